@@ -1,0 +1,554 @@
+/* The graph: what one snapshot of a cluster (or one folder of manifests) says, as typed structs.
+ *
+ * Everything is in one arena and read-only once ka_graph_finish() has run.  All strings are interned: equal
+ * strings are equal pointers.  NULL means that the field was absent.  Lists are sorted by namespace and name, so
+ * that walking them gives the order of reports. */
+#ifndef KASSAY_GRAPH_H
+#define KASSAY_GRAPH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <kassay/match.h>
+
+/* ---- kinds -------------------------------------------------------------------------------------------------- */
+
+enum ka_kind {
+	KA_NAMESPACE,
+	KA_NODE,
+	KA_SERVICEACCOUNT,
+	KA_ROLE,
+	KA_CLUSTERROLE,
+	KA_ROLEBINDING,
+	KA_CLUSTERROLEBINDING,
+	KA_POD,
+	KA_REPLICATIONCONTROLLER,
+	KA_REPLICASET,
+	KA_DEPLOYMENT,
+	KA_STATEFULSET,
+	KA_DAEMONSET,
+	KA_JOB,
+	KA_CRONJOB,
+	KA_NETWORKPOLICY,
+	KA_SERVICE,
+	KA_INGRESS,
+	KA_SECRET,
+	KA_CONFIGMAP,
+	KA_PERSISTENTVOLUME,
+	KA_PERSISTENTVOLUMECLAIM,
+	KA_VALIDATINGWEBHOOKCONFIGURATION,
+	KA_MUTATINGWEBHOOKCONFIGURATION,
+	KA_VALIDATINGADMISSIONPOLICY,
+	KA_VALIDATINGADMISSIONPOLICYBINDING,
+	KA_MUTATINGADMISSIONPOLICY,
+	KA_MUTATINGADMISSIONPOLICYBINDING,
+	KA_RESOURCEQUOTA,
+	KA_LIMITRANGE,
+	KA_OTHER, /* any other kind, custom resources included */
+	KA_NKINDS,
+};
+
+/* A set of kinds, as in the needs of a check. */
+typedef uint64_t ka_kinds;
+#define KA_BIT(kind) ((ka_kinds)1 << (kind))
+/* The kinds with a pod template, and pods. */
+#define KA_WORKLOAD_KINDS                                                                      \
+	(KA_BIT(KA_REPLICATIONCONTROLLER) | KA_BIT(KA_REPLICASET) | KA_BIT(KA_DEPLOYMENT) |    \
+	 KA_BIT(KA_STATEFULSET) | KA_BIT(KA_DAEMONSET) | KA_BIT(KA_JOB) | KA_BIT(KA_CRONJOB))
+#define KA_POD_KINDS (KA_WORKLOAD_KINDS | KA_BIT(KA_POD))
+#define KA_RBAC_KINDS                                                                          \
+	(KA_BIT(KA_ROLE) | KA_BIT(KA_CLUSTERROLE) | KA_BIT(KA_ROLEBINDING) |                   \
+	 KA_BIT(KA_CLUSTERROLEBINDING))
+
+struct ka_kind_info {
+	const char *kind;     /* "Deployment" */
+	const char *group;    /* "apps"; "" is the core group */
+	const char *version;  /* the one kassay asks for and writes: "v1" */
+	const char *resource; /* "deployments" */
+	bool namespaced;
+};
+/* The table row of a kind; KA_OTHER has kind "(other)". */
+const struct ka_kind_info *ka_kind_info(enum ka_kind kind);
+/* By kind and apiVersion ("apps/v1", any version of the group; also the groups a kind used to live in);
+ * KA_OTHER when it is none of ours. */
+enum ka_kind ka_kind_find(const char *api_version, const char *kind);
+
+/* ---- what every object has ---------------------------------------------------------------------------------- */
+
+struct ka_owner_ref {
+	const char *api_version, *kind, *name;
+};
+
+struct ka_object {
+	enum ka_kind kind;
+	bool namespace_implied;      /* a manifest without a namespace: "default" is our guess */
+	bool ghost;                  /* not in the snapshot: known only as somebody's owner */
+	const char *api_version;     /* as read: "apps/v1" */
+	const char *kind_name;       /* "Deployment", also for KA_OTHER */
+	const char *namespace;       /* NULL for cluster-scoped objects */
+	const char *name;
+	const char *uid;
+	const char *resource_version;
+	const struct ka_kvs *labels;      /* never NULL */
+	const struct ka_kvs *annotations; /* never NULL; see ka_annotation_kept() in the model */
+	struct ka_owner_ref owner;   /* the controller, or the first owner; all NULL when there is none */
+	uint32_t file;               /* index into ka_graph.file */
+	uint32_t line;               /* 1-based; 0 when unknown */
+};
+
+/* ---- small values ------------------------------------------------------------------------------------------- */
+
+enum ka_tri { KA_UNSET, KA_NO, KA_YES };
+
+struct ka_optint {
+	bool set;
+	int64_t v;
+};
+
+struct ka_strs {
+	size_t n;
+	const char *const *v;
+};
+/* True when s (any string) is in the list. */
+bool ka_strs_has(const struct ka_strs *list, const char *s);
+
+/* ---- pods --------------------------------------------------------------------------------------------------- */
+
+struct ka_profile { /* seccompProfile, appArmorProfile */
+	const char *type; /* NULL: no profile given */
+	const char *localhost;
+};
+
+struct ka_selinux {
+	bool set;
+	const char *user, *role, *type, *level;
+};
+
+struct ka_capabilities {
+	struct ka_strs add, drop;
+};
+
+/* A container's securityContext, and those fields of the pod's that have the same meaning. */
+struct ka_security {
+	bool set; /* the object was there, even if empty */
+	enum ka_tri privileged, allow_privilege_escalation, read_only_root, run_as_non_root;
+	enum ka_tri windows_host_process;
+	const char *windows_gmsa, *windows_run_as_user;
+	const char *proc_mount;
+	struct ka_optint run_as_user, run_as_group;
+	struct ka_capabilities caps;
+	struct ka_profile seccomp, apparmor;
+	struct ka_selinux selinux;
+};
+
+enum ka_env_from { KA_ENV_VALUE, KA_ENV_SECRET, KA_ENV_CONFIGMAP, KA_ENV_FIELD };
+
+struct ka_env {
+	const char *name;
+	enum ka_env_from from;
+	const char *value;   /* KA_ENV_VALUE: the text; NULL when it looks secret: it is not kept */
+	const char *secret;  /* KA_ENV_VALUE: why it looks secret ("name says password", "AWS access key id"), else NULL */
+	const char *ref, *key; /* the Secret or ConfigMap and its key */
+	bool optional;
+};
+
+struct ka_env_source { /* envFrom */
+	enum ka_env_from from; /* KA_ENV_SECRET or KA_ENV_CONFIGMAP */
+	const char *ref, *prefix;
+	bool optional;
+};
+
+struct ka_mount {
+	const char *volume, *path, *sub_path;
+	bool read_only;
+	const char *propagation;
+};
+
+struct ka_port {
+	const char *name, *protocol; /* protocol is never NULL: absent is "TCP" */
+	uint16_t port, host_port;
+	const char *host_ip;
+};
+
+/* A host named in a probe or lifecycle hook: what Pod Security calls hostProbesAndHostLifecycle. */
+struct ka_probe_host {
+	const char *path; /* "livenessProbe.httpGet.host" */
+	const char *host;
+};
+
+enum ka_container_type { KA_INIT, KA_REGULAR, KA_EPHEMERAL };
+
+struct ka_container {
+	enum ka_container_type type;
+	uint16_t index;          /* within its own list, as in spec.containers[index] */
+	bool sidecar;            /* an init container with restartPolicy Always */
+	const char *name, *image, *pull_policy;
+	struct ka_strs command, args; /* arguments that look secret are replaced by "(hidden)" */
+	struct ka_security security;
+	size_t nenv, nenv_from, nmounts, nports, nprobe_hosts;
+	const struct ka_env *env;
+	const struct ka_env_source *env_from;
+	const struct ka_mount *mount;
+	const struct ka_port *port;
+	const struct ka_probe_host *probe_host;
+	const char *cpu_limit, *memory_limit, *cpu_request, *memory_request;
+};
+
+struct ka_token_source { /* a projected serviceAccountToken */
+	const char *audience, *path;
+	struct ka_optint expiration;
+};
+
+struct ka_volume {
+	const char *name;
+	const char *type;  /* the volume source's field name: "hostPath", "secret", "emptyDir" ...; "" when none is given */
+	const char *path;  /* hostPath.path */
+	const char *path_type; /* hostPath.type */
+	const char *ref;   /* secretName, configMap.name, claimName, csi.driver */
+	size_t ntokens;
+	const struct ka_token_source *token; /* projected: service account tokens */
+	struct ka_strs secrets, configmaps;  /* projected: other sources, by name */
+};
+
+struct ka_sysctl {
+	const char *name, *value;
+};
+
+/* A pod's spec, kept once however many pods have it.  What differs from pod to pod (nodeName) and what the API server adds
+ * to every pod (the kube-api-access volume and its mounts) is left out, so that a template and its pods share one. */
+struct ka_podspec {
+	uint32_t id; /* 0-based, dense */
+	bool host_network, host_pid, host_ipc, share_process_namespace;
+	enum ka_tri host_users, automount_token;
+	const char *service_account; /* never NULL: absent is "default" */
+	bool service_account_given;
+	const char *runtime_class, *os, *scheduler;
+	struct ka_security security; /* the pod's own; read_only_root, privileged, caps and the like stay unset */
+	struct ka_optint fs_group;
+	size_t nsupplemental, nsysctls, nvolumes, ncontainers, nhost_aliases;
+	const int64_t *supplemental;
+	const struct ka_sysctl *sysctl;
+	const struct ka_volume *volume;
+	const struct ka_container *container; /* init, regular, ephemeral, in this order */
+	struct ka_strs pull_secrets;
+	const struct ka_kvs *annotations; /* AppArmor and seccomp annotations of the pod's metadata; never NULL */
+};
+
+/* The path of a container inside a pod spec: "initContainers[0]", written to buf. */
+const char *ka_container_path(const struct ka_container *c, char buf[48]);
+
+/* Deployment and the like; also ghosts. */
+struct ka_workload {
+	struct ka_object obj;
+	const struct ka_podspec *spec;  /* NULL for a ghost */
+	const struct ka_kvs *labels;    /* of the template; never NULL */
+	const struct ka_selector *selector; /* spec.selector, NULL when absent */
+	struct ka_optint replicas;
+	bool suspended;                 /* CronJob, Job */
+	const struct ka_object *top;    /* the owner to report on; itself when it has none */
+	uint32_t pods;                  /* live pods under this top-level owner */
+};
+
+struct ka_pod {
+	struct ka_object obj;
+	const struct ka_podspec *spec;
+	const char *node;       /* spec.nodeName */
+	const char *phase;
+	const char *const *ip;  /* status.podIPs */
+	size_t nips;
+	const char *const *image_id; /* status.*containerStatuses[].imageID by index into spec->container; entries may be NULL */
+	const struct ka_object *top; /* the owner to report on; itself when it has none */
+	bool mirror;            /* a static pod's mirror: kubernetes.io/config.mirror */
+};
+
+/* What pod checks judge: one distinct pod spec under one top-level owner. */
+struct ka_unit {
+	const struct ka_object *object; /* report on this */
+	const struct ka_podspec *spec;
+	const struct ka_kvs *labels;    /* of the template, or of the first pod */
+	const char *path;               /* where the spec is in the object: "spec", "spec.template.spec" ... */
+	const struct ka_pod *pod;       /* the first live pod of this spec, or NULL */
+	uint32_t instances;             /* live pods of this spec; 0 for a template without pods */
+	bool template_only;             /* no pod runs with exactly this spec */
+};
+
+/* ---- RBAC --------------------------------------------------------------------------------------------------- */
+
+struct ka_rule {
+	struct ka_strs verbs, groups, resources, names, urls;
+};
+
+struct ka_role { /* Role and ClusterRole */
+	struct ka_object obj;
+	size_t nrules;
+	const struct ka_rule *rule;
+	size_t naggregate;
+	const struct ka_selector *aggregate; /* aggregationRule.clusterRoleSelectors */
+	bool bootstrap; /* label kubernetes.io/bootstrapping=rbac-defaults, or a name only Kubernetes itself creates */
+};
+
+enum ka_subject_kind { KA_SUBJECT_USER, KA_SUBJECT_GROUP, KA_SUBJECT_SERVICEACCOUNT, KA_SUBJECT_UNKNOWN };
+
+struct ka_subject {
+	enum ka_subject_kind kind;
+	const char *kind_name; /* as read */
+	const char *namespace; /* service accounts; defaulted to the binding's for RoleBindings */
+	const char *name;
+};
+
+struct ka_binding { /* RoleBinding and ClusterRoleBinding */
+	struct ka_object obj;
+	const char *role_group, *role_kind, *role_name;
+	size_t nsubjects;
+	const struct ka_subject *subject;
+	bool bootstrap;
+};
+
+struct ka_serviceaccount {
+	struct ka_object obj;
+	enum ka_tri automount_token;
+	struct ka_strs secrets, pull_secrets;
+};
+
+/* ---- network ------------------------------------------------------------------------------------------------ */
+
+struct ka_netpol_port {
+	const char *protocol;   /* never NULL: absent is "TCP" */
+	const char *name;       /* a named port, or NULL */
+	struct ka_optint port, end_port;
+};
+struct ka_netpol_peer {
+	const struct ka_selector *pods, *namespaces; /* NULL: absent */
+	const char *cidr;                            /* ipBlock */
+	struct ka_strs except;
+};
+struct ka_netpol_rule {
+	size_t npeers, nports;
+	const struct ka_netpol_peer *peer;
+	const struct ka_netpol_port *port;
+};
+enum { KA_INGRESS_DIR = 1 << 0, KA_EGRESS_DIR = 1 << 1 };
+struct ka_netpol {
+	struct ka_object obj;
+	const struct ka_selector *pods; /* never NULL: absent selects all */
+	unsigned types;                 /* effective policyTypes: KA_INGRESS_DIR | KA_EGRESS_DIR */
+	bool types_given;
+	size_t ningress, negress;
+	const struct ka_netpol_rule *ingress, *egress;
+};
+
+struct ka_service_port {
+	const char *name, *protocol, *target_name;
+	uint16_t port, node_port;
+	struct ka_optint target;
+};
+struct ka_service {
+	struct ka_object obj;
+	const char *type; /* never NULL: absent is "ClusterIP" */
+	const struct ka_kvs *selector; /* NULL when absent or empty */
+	struct ka_strs external_ips, source_ranges;
+	const char *cluster_ip, *external_name, *external_traffic, *lb_class;
+	size_t nports;
+	const struct ka_service_port *port;
+};
+struct ka_ingress_rule {
+	const char *host, *path, *service;
+};
+struct ka_ingress_tls {
+	struct ka_strs hosts;
+	const char *secret;
+};
+struct ka_ingress {
+	struct ka_object obj;
+	const char *class_name, *default_service;
+	size_t nrules, ntls;
+	const struct ka_ingress_rule *rule; /* one per path; a rule without paths has one of its own */
+	const struct ka_ingress_tls *tls;
+};
+
+/* ---- admission ---------------------------------------------------------------------------------------------- */
+
+struct ka_admission_rule {
+	struct ka_strs operations, groups, versions, resources, names;
+	const char *scope;
+};
+struct ka_webhook {
+	const char *name;
+	const char *failure_policy; /* never NULL: absent is "Fail" */
+	const char *url, *service_namespace, *service_name;
+	const struct ka_selector *namespaces, *objects; /* never NULL: absent selects all */
+	size_t nrules, nconditions;
+	const struct ka_admission_rule *rule;
+	struct ka_optint timeout;
+};
+struct ka_webhook_config { /* Validating- and MutatingWebhookConfiguration */
+	struct ka_object obj;
+	size_t nhooks;
+	const struct ka_webhook *hook;
+};
+struct ka_admission_match { /* matchConstraints, matchResources */
+	const struct ka_selector *namespaces, *objects; /* never NULL: absent selects all */
+	size_t nrules, nexcluded;
+	const struct ka_admission_rule *rule, *excluded;
+};
+struct ka_admission_policy { /* Validating- and MutatingAdmissionPolicy */
+	struct ka_object obj;
+	const char *failure_policy; /* never NULL: absent is "Fail" */
+	struct ka_admission_match match;
+	size_t nvalidations, nconditions; /* validations or mutations; matchConditions */
+	bool has_params;
+};
+struct ka_admission_binding {
+	struct ka_object obj;
+	const char *policy;
+	struct ka_strs actions; /* validationActions */
+	struct ka_admission_match match;
+};
+
+/* ---- the rest ----------------------------------------------------------------------------------------------- */
+
+struct ka_namespace {
+	struct ka_object obj;
+	const char *phase;
+};
+struct ka_node {
+	struct ka_object obj;
+	const char *kubelet_version, *os, *os_image, *runtime, *arch, *provider_id;
+};
+struct ka_secret { /* metadata only: values are dropped before anything is kept */
+	struct ka_object obj;
+	const char *type; /* never NULL: absent is "Opaque" */
+};
+struct ka_suspect { /* a ConfigMap key whose value looks secret */
+	const char *key;
+	const char *what;
+};
+struct ka_configmap {
+	struct ka_object obj;
+	size_t nkeys, nsuspects;
+	const struct ka_suspect *suspect;
+	const struct ka_kvs *data; /* only for ConfigMaps that configure the cluster itself (kube-system/kube-proxy ...), else NULL */
+};
+struct ka_volume_object { /* PersistentVolume and PersistentVolumeClaim */
+	struct ka_object obj;
+	const char *type;             /* PV: its source's field name */
+	const char *path;             /* PV: hostPath.path, local.path */
+	const char *claim_namespace, *claim_name; /* PV: claimRef */
+	const char *volume_name;      /* PVC */
+	const char *storage_class;
+	const char *csi_driver;
+};
+struct ka_governor { /* ResourceQuota and LimitRange */
+	struct ka_object obj;
+	struct ka_strs keys; /* quota: hard's keys; range: "Container", "Pod" ... */
+};
+struct ka_custom { /* KA_OTHER */
+	struct ka_object obj;
+	const char *json; /* custom resources: the trimmed object; NULL for built-in kinds that no engine reads */
+};
+
+/* Views: valid only for objects of the matching kinds. */
+#define KA_VIEW(fn, type) \
+	static inline const struct type *fn(const struct ka_object *o) { return (const struct type *)(const void *)o; }
+KA_VIEW(ka_as_workload, ka_workload)
+KA_VIEW(ka_as_pod, ka_pod)
+KA_VIEW(ka_as_role, ka_role)
+KA_VIEW(ka_as_binding, ka_binding)
+KA_VIEW(ka_as_serviceaccount, ka_serviceaccount)
+KA_VIEW(ka_as_netpol, ka_netpol)
+KA_VIEW(ka_as_service, ka_service)
+KA_VIEW(ka_as_ingress, ka_ingress)
+KA_VIEW(ka_as_webhook_config, ka_webhook_config)
+KA_VIEW(ka_as_admission_policy, ka_admission_policy)
+KA_VIEW(ka_as_admission_binding, ka_admission_binding)
+KA_VIEW(ka_as_namespace, ka_namespace)
+KA_VIEW(ka_as_node, ka_node)
+KA_VIEW(ka_as_secret, ka_secret)
+KA_VIEW(ka_as_configmap, ka_configmap)
+KA_VIEW(ka_as_volume_object, ka_volume_object)
+KA_VIEW(ka_as_governor, ka_governor)
+KA_VIEW(ka_as_custom, ka_custom)
+#undef KA_VIEW
+
+/* ---- evidence ----------------------------------------------------------------------------------------------- */
+
+enum ka_evidence_status {
+	KA_EV_COMPLETE,    /* listed to the end; absence counts */
+	KA_EV_FORBIDDEN,   /* the API refused */
+	KA_EV_ABSENT,      /* the API does not serve this kind: there can be none */
+	KA_EV_FAILED,      /* asked for, and something broke */
+	KA_EV_TRUNCATED,   /* part of it was read */
+	KA_EV_NOT_OFFERED, /* this source does not have such facts */
+};
+const char *ka_evidence_status_name(enum ka_evidence_status s); /* "complete", "forbidden" ... "not-offered" */
+
+struct ka_evidence {
+	enum ka_evidence_status status;
+	uint64_t count;
+	const char *api_path;         /* "/apis/apps/v1/deployments" */
+	const char *resource_version; /* of the list */
+	const char *reason;           /* why not complete, in the source's words */
+	const char *time;             /* RFC 3339 */
+};
+
+enum ka_source_class {
+	KA_SOURCE_MANIFESTS, /* files people wrote: a world of its own */
+	KA_SOURCE_DUMP,      /* what an API server returned, saved */
+	KA_SOURCE_CLUSTER,   /* read live, perhaps through a snapshot */
+};
+
+/* Something in the input that could not be taken as it is. */
+struct ka_problem {
+	uint32_t file, line;
+	bool fatal;           /* a document was lost; else a field was ignored */
+	const char *object;   /* "Deployment shop/web", or NULL */
+	const char *text;
+};
+
+/* A document that is no Kubernetes object: named, never judged. */
+struct ka_skipped {
+	uint32_t file, line;
+	const char *text;
+};
+
+/* ---- the graph ---------------------------------------------------------------------------------------------- */
+
+struct ka_list {
+	size_t n;
+	const struct ka_object *const *v;
+};
+
+struct ka_graph {
+	struct ka_list of[KA_NKINDS]; /* sorted by namespace, name */
+	size_t nunits;
+	const struct ka_unit *unit;   /* sorted by object: namespace, kind, name */
+	size_t npodspecs;
+	size_t nfiles;
+	const char *const *file;      /* display names, as given on the command line or found below it */
+
+	struct ka_evidence ledger[KA_NKINDS];
+	enum ka_source_class source_class;
+	const char *source;           /* one line for people: "files: deploy/, rbac.yaml" */
+	const char *cluster_uid;      /* of Namespace kube-system */
+	const char *kubernetes_version;
+	const char *distribution;
+	const char *started, *finished; /* RFC 3339: when the facts were read; NULL for manifests */
+	const char *snapshot_sha256;  /* when read from a snapshot */
+
+	size_t nproblems, nskipped;
+	const struct ka_problem *problem;
+	const struct ka_skipped *skipped;
+	uint64_t duplicates;          /* objects with the same uid met again and dropped */
+};
+
+/* The object, or NULL.  Strings need not be interned; namespace is NULL for cluster-scoped kinds. */
+const struct ka_object *ka_graph_find(const struct ka_graph *g, enum ka_kind kind, const char *namespace,
+				      const char *name);
+/* The interned copy of s, or NULL when no object mentions it (so nothing can equal it). */
+const char *ka_graph_str(const struct ka_graph *g, const char *s);
+
+/* True when the kind was read completely (or cannot exist): its absence may be judged. */
+bool ka_graph_knows(const struct ka_graph *g, enum ka_kind kind);
+
+#endif
