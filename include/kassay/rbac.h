@@ -1,0 +1,102 @@
+/* Effective RBAC: who may do what, and which binding and role say so.
+ *
+ * Rules: pkg/apis/rbac/v1/evaluation_helpers.go, pkg/registry/rbac/validation/rule.go and
+ * plugin/pkg/auth/authorizer/rbac/rbac.go of Kubernetes.  RBAC only allows; another authorizer may allow more, so what this
+ * says of a subject is a lower bound. */
+#ifndef KASSAY_RBAC_H
+#define KASSAY_RBAC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <kassay/graph.h>
+
+struct ka_request {
+	const char *verb;
+	const char *group;       /* "" is the core group */
+	const char *resource;    /* NULL for a non-resource request */
+	const char *subresource; /* NULL or "" when none */
+	const char *namespace;   /* NULL: cluster-scoped, or all namespaces */
+	const char *name;        /* NULL or "" when the request names no object */
+	const char *url;         /* non-resource requests */
+};
+
+/* RuleAllows: one rule against one request, scope not considered. */
+bool ka_rule_allows(const struct ka_rule *rule, const struct ka_request *req);
+/* A rule that no request can ever match (a resource with its subresource a star, no verbs, resources without apiGroups, URLs in a Role ...):
+ * *ret_why says why in a clause.  `namespaced`: the rule stands in a Role. */
+bool ka_rule_dead(const struct ka_rule *rule, bool namespaced, const char **ret_why);
+
+/* One binding resolved. */
+struct ka_grant {
+	const struct ka_binding *binding;
+	const struct ka_role *role;  /* NULL: the binding names a role that is not there */
+	const char *namespace;       /* the scope; NULL: the whole cluster */
+};
+
+struct ka_rbac; /* indexes over a finished graph */
+
+/* A new engine; the graph is borrowed and must outlive it. */
+struct ka_rbac *ka_rbac_new(const struct ka_graph *g);
+void ka_rbac_free(struct ka_rbac *rbac);
+
+/* All bindings resolved, ClusterRoleBindings first, each list sorted as in the graph. */
+const struct ka_grant *ka_rbac_grants(const struct ka_rbac *rbac, size_t *ret_n);
+
+/* The rules of a role after aggregation (to a fixed point, when the role selects others; the filled-in rules of a live
+ * ClusterRole are among them already). */
+const struct ka_rule *ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *ret_n);
+
+/* Who asks.  A service account's own groups and system:authenticated are implied; so they are for a User named
+ * "system:serviceaccount:NS:NAME". */
+struct ka_who {
+	struct ka_subject subject;
+	struct ka_strs groups; /* further groups */
+};
+/* True when RBAC allows the request; *ret_by (may be NULL) gets the first grant that does, *ret_rule the rule.
+ * system:masters is allowed everything with ret_by->binding NULL. */
+bool ka_rbac_allows(const struct ka_rbac *rbac, const struct ka_who *who, const struct ka_request *req,
+		    struct ka_grant *ret_by, const struct ka_rule **ret_rule);
+
+/* What a grant lets one do that leads further.  Decided rule by rule over the role's effective rules.  A rule of all verbs on
+ * all resources of all groups counts as KA_CAP_EVERYTHING only, so that it is reported once. */
+enum ka_cap {
+	KA_CAP_EVERYTHING,        /* * on * in * (and, cluster-wide, perhaps URLs) */
+	KA_CAP_READ_SECRETS,      /* get, list or watch secrets */
+	KA_CAP_CREATE_PODS,       /* create pods or anything with a pod template, or rewrite one */
+	KA_CAP_EXEC,              /* create (or get) pods/exec, pods/attach; update pods/ephemeralcontainers */
+	KA_CAP_ESCALATE,          /* escalate on roles or clusterroles */
+	KA_CAP_BIND,              /* bind on roles or clusterroles */
+	KA_CAP_IMPERSONATE,       /* impersonate users, groups, serviceaccounts, uids, userextras */
+	KA_CAP_NODES_PROXY,       /* any verb on nodes/proxy */
+	KA_CAP_APPROVE_CSR,       /* update certificatesigningrequests/approval; approve or sign on signers */
+	KA_CAP_WEBHOOKS,          /* write webhook configurations, admission policies or their bindings */
+	KA_CAP_TOKENS,            /* create serviceaccounts/token */
+	KA_CAP_CREATE_PV,         /* create persistentvolumes */
+	KA_CAP_WRITE_RBAC,        /* create, update, patch roles or bindings (bounded by the API server's cover check) */
+	KA_CAP_WRITE_NAMESPACES,  /* update or patch namespaces: Pod Security labels */
+	KA_CAP_WRITE_NODES,       /* update, patch, delete nodes, nodes/status */
+	KA_CAP_PORT_FORWARD,      /* create (or get) pods/portforward, pods/proxy, services/proxy */
+	KA_CAP_DELETE_EVENTS,     /* delete, deletecollection events */
+	KA_CAP_WRITE_APISERVICES, /* write apiservices, customresourcedefinitions */
+	KA_NCAPS,
+};
+/* How wide a capability is: over every object in the scope, or only over named ones (resourceNames). */
+enum ka_width { KA_WIDTH_NONE, KA_WIDTH_NAMED, KA_WIDTH_ALL };
+
+struct ka_power {
+	uint8_t width[KA_NCAPS];            /* enum ka_width */
+	const struct ka_rule *rule[KA_NCAPS]; /* the widest rule that gives it */
+};
+/* What a role gives when bound cluster-wide (namespaced false: cluster-scoped resources and URLs count too) or in one
+ * namespace.  Computed once per role and scope. */
+const struct ka_power *ka_rbac_power(const struct ka_rbac *rbac, const struct ka_role *role, bool namespaced);
+
+/* A subject that Kubernetes itself owns (system:masters, system:kube-*, system:node*, the controllers' accounts in kube-system that
+ * its bootstrap bindings name): grants of bootstrap roles to these are expected. */
+bool ka_subject_builtin(const struct ka_subject *s);
+/* "ServiceAccount:shop:web", "Group:devs", "User:alice". */
+const char *ka_subject_text(const struct ka_subject *s, char buf[512]);
+
+#endif
