@@ -8,7 +8,7 @@ static const char kubelet_config[] =
 static const char kubelet_flags[] =
 	"Needs the command line of every kubelet, which no object of the API shows.";
 
-/* Checks that only help a person to decide are named in rows KA_BY_PERSON; there they decide nothing. */
+/* A check in a row KA_BY_PERSON can fail the control but not pass it: the rest is for the person to judge. */
 static const struct ka_bench_item items[] = {
 	/* 1.1  Files of the control plane */
 	{ .id = "1.1.1", .level = 1, .by = KA_BY_ABSENT, .area = KA_AREA_NODE,
@@ -84,10 +84,10 @@ static const struct ka_bench_item items[] = {
 		.keys = { "apiserver-token-auth-file" } },
 	{ .id = "1.2.3", .level = 1, .by = KA_BY_PERSON, .area = KA_AREA_CONTROL_PLANE,
 		.title = "Admission refuses Services with external IPs",
-		.keys = { "service-external-ips" },
 		.note = "Look for DenyServiceExternalIPs in --enable-admission-plugins of the "
-			"API server, or for a policy of the same effect; the check named here "
-			"lists the Services that use external IPs today." },
+			"API server, or for a policy of the same effect; the check "
+			"service-external-ips lists the Services that have external IPs "
+			"today." },
 	{ .id = "1.2.4", .level = 1, .by = KA_BY_CHECKS, .area = KA_AREA_CONTROL_PLANE,
 		.title = "The API server shows kubelets a client certificate",
 		.keys = { "apiserver-kubelet-client-cert" } },
