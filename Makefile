@@ -190,9 +190,9 @@ style:                                  ## file sizes, white space, banned.h
 	$(msg) LINT style
 	$Qawk -f src/make/style.awk $(c_files) $(h_files)
 
-man-lint:                               ## the man page is well formed and has every option
+man-lint: $O/kassay                     ## the man page is well formed and has every option
 	$(msg) LINT man/kassay.1
-	$Qsh man/lint.sh man/kassay.1
+	$Qsh man/lint.sh man/kassay.1 $O/kassay
 
 registry: $O/checks/registry_test       ## fixtures, texts and benchmark maps of every check
 	$(msg) LINT checks
