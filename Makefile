@@ -74,7 +74,7 @@ fuzz_c   := $(filter %_fuzz.c,$(c_files))
 bench_c  := $(filter %_bench.c,$(c_files))
 main_c   := src/cli/main.c
 lib_c    := $(filter-out $(main_c) $(test_c) $(corpus_c) $(fuzz_c) $(bench_c),$(c_files))
-sh_tests := $(sort $(wildcard src/*_test.sh src/*/*_test.sh))
+sh_tests := $(sort $(wildcard $(if $(wildcard $(main_c)),src/*_test.sh src/*/*_test.sh)))
 
 lib_o    := $(lib_c:%.c=$O/%.o)
 tests    := $(test_c:%.c=$O/%)
