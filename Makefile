@@ -222,7 +222,7 @@ cppcheck: | $(gen)                      ## cppcheck, warnings and portability
 
 demo: all                               ## audit the built-in demo cluster, reports to build/demo
 	@mkdir -p build/demo
-	@./kassay audit --demo -o text -o json=build/demo/report.json -o junit=build/demo/report.xml \
+	@./kassay audit --demo -o terminal -o json=build/demo/report.json -o junit=build/demo/report.xml \
 	  -o html=build/demo/report.html; rc=$$?; test $$rc -le 1 || exit $$rc
 	@printf '\nwritten: build/demo/report.html, report.json, report.xml\n'
 
