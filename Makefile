@@ -90,6 +90,8 @@ $O/kassay: $(main_c:%.c=$O/%.o) $O/libkassay.a
 	$(msg) LD $@
 	$Q$(CC) $(KA_CFLAGS) $(CFLAGS) $(KA_LDFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
 
+programs: $O/kassay $(tests) $(corpus_tests) $(benches)   ## all that can be compiled, tests too
+
 # Everything but main(): an archive, so that a test links only what it reaches.
 $O/libkassay.a: $(lib_o) $O/objects
 	$(msg) AR $@
@@ -262,7 +264,7 @@ help:                                   ## this list
 	  while IFS='|' read -r t what; do printf '  make %-22s %s\n' "$$t" "$$what"; done
 
 FORCE:
-.PHONY: FORCE all check check-corpus check-browser check-install golden fuzz run-fuzzers bench lint \
+.PHONY: FORCE all programs check check-corpus check-browser check-install golden fuzz run-fuzzers bench lint \
 	floors style man-lint registry hdr-check tidy cppcheck demo setup man install uninstall clean \
 	distclean help
 .DELETE_ON_ERROR:
