@@ -69,6 +69,10 @@ void ka_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What of the input was not taken as it is, at most some lines of it. */
 void ka_warn_input(const struct ka_graph *g);
 
+/* Where `list` and `explain` answer, by -o json[=FILE] or its absence.  NULL and *ret_status when it cannot be opened. */
+struct ka_out *ka_open_answer(const struct ka_cli *cli, bool *ret_json, int *ret_status);
+int ka_close_answer(const struct ka_cli *cli, struct ka_out *out);
+
 /* Closes a writer on standard output: the exit status, KA_EXIT_TROUBLE when not all of it was written. */
 int ka_finish_stdout(struct ka_out *out, int status);
 /* Text broken into lines of at most `width` columns, each after `indent` blanks. */

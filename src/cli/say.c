@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "util/str.h"
 
 #include "util/banned.h"
 
@@ -83,6 +84,46 @@ ka_finish_stdout(struct ka_out *out, int status)
 	struct ka_err err;
 
 	return ka_out_close(out, &err) ? ka_say_err("writing to standard output", &err) : status;
+}
+
+/* The file of -o json=FILE, or NULL: standard output. */
+static const char *
+answer_file(const struct ka_cli *cli)
+{
+	const char *eq = cli->outputs.n ? strchr(cli->outputs.v[0], '=') : NULL;
+
+	return eq ? eq + 1 : NULL;
+}
+
+struct ka_out *
+ka_open_answer(const struct ka_cli *cli, bool *ret_json, int *ret_status)
+{
+	const char *file = answer_file(cli);
+	struct ka_out *out;
+	struct ka_err err;
+
+	*ret_json = cli->outputs.n > 0;
+	if (cli->outputs.n > 1 || (cli->outputs.n && strcmp(cli->outputs.v[0], "json") != 0 &&
+				   !(file && *file && ka_str_has_prefix(cli->outputs.v[0], "json=")))) {
+		*ret_status = ka_say(cli->command->name, "-o takes json or json=FILE here");
+		return NULL;
+	}
+	if (!file)
+		return ka_out_fd(STDOUT_FILENO);
+	out = ka_out_file(file, &err);
+	if (!out)
+		*ret_status = ka_say_err("writing the answer", &err);
+	return out;
+}
+
+int
+ka_close_answer(const struct ka_cli *cli, struct ka_out *out)
+{
+	struct ka_err err;
+
+	if (!answer_file(cli))
+		return ka_finish_stdout(out, KA_EXIT_DONE);
+	return ka_out_close(out, &err) ? ka_say_err("writing the answer", &err) : KA_EXIT_DONE;
 }
 
 void
