@@ -54,7 +54,9 @@ endif
 src_c  := $(sort $(wildcard src/*/*.c checks/*.c reports/*.c))
 test_c := $(filter %_test.c,$(src_c))
 main_c := src/cli/main.c
-lib_o  := $(patsubst %.c,$O/%.o,$(filter-out $(test_c) $(main_c),$(src_c)))
+# Programs of their own, not built here: fuzz targets and benchmarks.
+aside_c := $(filter %_fuzz.c %_bench.c,$(src_c))
+lib_o  := $(patsubst %.c,$O/%.o,$(filter-out $(test_c) $(aside_c) $(main_c),$(src_c)))
 tests  := $(patsubst %.c,$O/%,$(test_c))
 
 # pkg-config only when something is built: `make clean` needs no libraries.
