@@ -9,6 +9,9 @@ const struct ka_check_set *const ka_check_sets[] = {
 	&ka_set_admission,
 	&ka_set_namespaces,
 	&ka_set_control_plane,
+	&ka_set_rbac,
+	&ka_set_rbac_everyone,
+	&ka_set_rbac_objects,
 	NULL,
 };
 

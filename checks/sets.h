@@ -13,5 +13,8 @@ extern const struct ka_check_set ka_set_control_plane;
 extern const struct ka_bench ka_bench_pss_baseline;
 extern const struct ka_bench ka_bench_pss_restricted;
 extern const struct ka_bench ka_bench_nsa;
+extern const struct ka_check_set ka_set_rbac;
+extern const struct ka_check_set ka_set_rbac_everyone;
+extern const struct ka_check_set ka_set_rbac_objects;
 
 #endif
