@@ -8,6 +8,7 @@ const struct ka_check_set *const ka_check_sets[] = {
 	&ka_set_exposure,
 	&ka_set_admission,
 	&ka_set_namespaces,
+	&ka_set_apiserver,
 	&ka_set_control_plane,
 	NULL,
 };

@@ -8,6 +8,7 @@ extern const struct ka_check_set ka_set_network;
 extern const struct ka_check_set ka_set_exposure;
 extern const struct ka_check_set ka_set_admission;
 extern const struct ka_check_set ka_set_namespaces;
+extern const struct ka_check_set ka_set_apiserver;
 extern const struct ka_check_set ka_set_control_plane;
 
 extern const struct ka_bench ka_bench_pss_baseline;
