@@ -14,6 +14,7 @@ const struct ka_check_set *const ka_check_sets[] = {
 };
 
 const struct ka_bench *const ka_benches[] = {
+	&ka_bench_cis_2_0_1,
 	&ka_bench_nsa,
 	&ka_bench_pss_baseline,
 	&ka_bench_pss_restricted,

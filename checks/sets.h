@@ -13,6 +13,7 @@ extern const struct ka_check_set ka_set_control_plane;
 
 extern const struct ka_bench ka_bench_pss_baseline;
 extern const struct ka_bench ka_bench_pss_restricted;
+extern const struct ka_bench ka_bench_cis_2_0_1;
 extern const struct ka_bench ka_bench_nsa;
 
 #endif
