@@ -1,0 +1,17 @@
+/* The sets of checks, one a file; registry.c puts them in the order of reports. */
+#ifndef CHECKS_SETS_H
+#define CHECKS_SETS_H
+
+#include <kassay/check.h>
+
+extern const struct ka_check_set ka_set_network;
+extern const struct ka_check_set ka_set_exposure;
+extern const struct ka_check_set ka_set_admission;
+extern const struct ka_check_set ka_set_namespaces;
+extern const struct ka_check_set ka_set_control_plane;
+
+extern const struct ka_bench ka_bench_pss_baseline;
+extern const struct ka_bench ka_bench_pss_restricted;
+extern const struct ka_bench ka_bench_nsa;
+
+#endif
