@@ -13,7 +13,7 @@ function text(s) {
 NR == 1	{ print ".SS " text($0); next }
 /^$/	{ next }
 /^[^ ]/	{ print ".TP"; print ".B " text($0); part = $0; next }
-	{ sub(/^ +/, ""); if (part == "Controls" && listed++) print ".br"; print text($0) }'
+	{ sub(/^ +/, ""); if (part == "Controls" && listed++) print ".br"; s = text($0); gsub(/  +/, "\n", s); print s }'
 
 version=$("$kassay" --version)
 cat <<END
