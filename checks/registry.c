@@ -1,4 +1,4 @@
-/* Every check there is, in the order of reports. */
+/* Every check and every benchmark there is, in the order of reports. */
 #include <string.h>
 
 #include "sets.h"
@@ -10,6 +10,18 @@ const struct ka_check_set *const ka_check_sets[] = {
 	&ka_set_identity,
 	&ka_set_images,
 	&ka_set_secrets,
+	&ka_set_network,
+	&ka_set_exposure,
+	&ka_set_admission,
+	&ka_set_namespaces,
+	&ka_set_control_plane,
+	NULL,
+};
+
+const struct ka_bench *const ka_benches[] = {
+	&ka_bench_nsa,
+	&ka_bench_pss_baseline,
+	&ka_bench_pss_restricted,
 	NULL,
 };
 
@@ -20,5 +32,14 @@ ka_check_find(const char *key)
 		for (size_t i = 0; i < ka_check_sets[s]->count; i++)
 			if (strcmp(ka_check_sets[s]->check[i].key, key) == 0)
 				return &ka_check_sets[s]->check[i];
+	return NULL;
+}
+
+const struct ka_bench *
+ka_bench_find(const char *name)
+{
+	for (size_t i = 0; ka_benches[i]; i++)
+		if (strcmp(ka_benches[i]->name, name) == 0)
+			return ka_benches[i];
 	return NULL;
 }

@@ -412,7 +412,7 @@ struct ka_namespace {
 	struct ka_object obj;
 	const char *phase;
 };
-struct ka_node {
+struct ka_node_object {
 	struct ka_object obj;
 	const char *kubelet_version, *os, *os_image, *runtime, *arch, *provider_id;
 };
@@ -463,7 +463,7 @@ KA_VIEW(ka_as_webhook_config, ka_webhook_config)
 KA_VIEW(ka_as_admission_policy, ka_admission_policy)
 KA_VIEW(ka_as_admission_binding, ka_admission_binding)
 KA_VIEW(ka_as_namespace, ka_namespace)
-KA_VIEW(ka_as_node, ka_node)
+KA_VIEW(ka_as_node, ka_node_object)
 KA_VIEW(ka_as_secret, ka_secret)
 KA_VIEW(ka_as_configmap, ka_configmap)
 KA_VIEW(ka_as_volume_object, ka_volume_object)

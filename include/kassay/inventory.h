@@ -2,6 +2,7 @@
 #ifndef KASSAY_INVENTORY_H
 #define KASSAY_INVENTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <kassay/graph.h>
@@ -27,5 +28,13 @@ struct ka_drift {
 /* Rows of all images that run with two digests or more, sorted by image, digest, owner and container, each once.
  * A new array; free() it. */
 size_t ka_image_drift(const struct ka_graph *g, struct ka_drift **ret);
+
+/* A service account that a binding names. */
+struct ka_account {
+	const char *namespace, *name;
+};
+/* Each once, sorted.  A new array; free() it. */
+size_t ka_bound_accounts(const struct ka_graph *g, struct ka_account **ret);
+bool ka_account_in(const struct ka_account *list, size_t n, const char *namespace, const char *name);
 
 #endif

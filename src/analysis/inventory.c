@@ -191,3 +191,57 @@ ka_image_drift(const struct ka_graph *g, struct ka_drift **ret)
 	*ret = w.row;
 	return n;
 }
+
+/* ---- accounts
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static int
+account_cmp(const void *va, const void *vb)
+{
+	const struct ka_account *a = va, *b = vb;
+	int c = strcmp(a->namespace, b->namespace);
+
+	return c ? c : strcmp(a->name, b->name);
+}
+
+size_t
+ka_bound_accounts(const struct ka_graph *g, struct ka_account **ret)
+{
+	static const enum ka_kind kinds[] = { KA_ROLEBINDING, KA_CLUSTERROLEBINDING };
+	struct ka_account *row = NULL;
+	size_t n = 0, cap = 0, kept = 0;
+
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+		const struct ka_list *list = &g->of[kinds[k]];
+
+		for (size_t i = 0; i < list->n; i++) {
+			const struct ka_binding *b = ka_as_binding(list->v[i]);
+
+			for (size_t s = 0; s < b->nsubjects; s++) {
+				const struct ka_subject *who = &b->subject[s];
+
+				if (who->kind != KA_SUBJECT_SERVICEACCOUNT || !who->namespace ||
+				    !who->name)
+					continue;
+				KA_GROW(row, n, cap);
+				row[n++] = (struct ka_account){ who->namespace, who->name };
+			}
+		}
+	}
+	if (n)
+		qsort(row, n, sizeof *row, account_cmp);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || account_cmp(&row[kept - 1], &row[i]) != 0)
+			row[kept++] = row[i];
+	*ret = row;
+	return kept;
+}
+
+bool
+ka_account_in(const struct ka_account *list, size_t n, const char *namespace, const char *name)
+{
+	const struct ka_account key = { namespace, name };
+
+	return n && namespace && bsearch(&key, list, n, sizeof *list, account_cmp);
+}

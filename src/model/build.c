@@ -1,0 +1,306 @@
+/* Taking objects in; see build.h. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/build.h"
+#include "model/decode.h"
+#include "model/graph.h"
+#include "model/graph_full.h"
+#include "util/alloc.h"
+#include "util/str.h"
+#include "util/banned.h"
+
+struct ka_build {
+	struct ka_graph_full *f;
+	struct ka_hmap kvs, specs, raw_specs;
+	struct ka_seen_lists lists;
+	uint32_t nspecs;
+	uint32_t file;
+	bool ledger_given;
+};
+
+static ka_decoder *const decoders[KA_NKINDS] = {
+	[KA_NAMESPACE] = ka_dec_namespace,
+	[KA_NODE] = ka_dec_node,
+	[KA_SERVICEACCOUNT] = ka_dec_serviceaccount,
+	[KA_ROLE] = ka_dec_role,
+	[KA_CLUSTERROLE] = ka_dec_role,
+	[KA_ROLEBINDING] = ka_dec_binding,
+	[KA_CLUSTERROLEBINDING] = ka_dec_binding,
+	[KA_POD] = ka_dec_pod,
+	[KA_REPLICATIONCONTROLLER] = ka_dec_workload,
+	[KA_REPLICASET] = ka_dec_workload,
+	[KA_DEPLOYMENT] = ka_dec_workload,
+	[KA_STATEFULSET] = ka_dec_workload,
+	[KA_DAEMONSET] = ka_dec_workload,
+	[KA_JOB] = ka_dec_workload,
+	[KA_CRONJOB] = ka_dec_workload,
+	[KA_NETWORKPOLICY] = ka_dec_netpol,
+	[KA_SERVICE] = ka_dec_service,
+	[KA_INGRESS] = ka_dec_ingress,
+	[KA_SECRET] = ka_dec_secret,
+	[KA_CONFIGMAP] = ka_dec_configmap,
+	[KA_PERSISTENTVOLUME] = ka_dec_volume_object,
+	[KA_PERSISTENTVOLUMECLAIM] = ka_dec_volume_object,
+	[KA_VALIDATINGWEBHOOKCONFIGURATION] = ka_dec_webhook_config,
+	[KA_MUTATINGWEBHOOKCONFIGURATION] = ka_dec_webhook_config,
+	[KA_VALIDATINGADMISSIONPOLICY] = ka_dec_admission_policy,
+	[KA_VALIDATINGADMISSIONPOLICYBINDING] = ka_dec_admission_binding,
+	[KA_MUTATINGADMISSIONPOLICY] = ka_dec_admission_policy,
+	[KA_MUTATINGADMISSIONPOLICYBINDING] = ka_dec_admission_binding,
+	[KA_RESOURCEQUOTA] = ka_dec_governor,
+	[KA_LIMITRANGE] = ka_dec_governor,
+	[KA_OTHER] = ka_dec_custom,
+};
+
+struct ka_build *
+ka_build_new(void)
+{
+	struct ka_build *b = ka_xcalloc(1, sizeof *b);
+	struct ka_graph_full *f = ka_xcalloc(1, sizeof *f);
+
+	b->f = f;
+	f->arena = ka_arena_new();
+	f->keep = ka_arena_new();
+	f->in = ka_intern_new(f->keep);
+	for (int k = 0; k < KA_NKINDS; k++)
+		ka_map_init(&f->index[k]);
+	ka_hmap_init(&b->kvs);
+	ka_hmap_init(&b->specs);
+	ka_hmap_init(&b->raw_specs);
+	return b;
+}
+
+static struct ka_graph_full *
+take(struct ka_build *b)
+{
+	struct ka_graph_full *f = b->f;
+
+	ka_hmap_release(&b->kvs);
+	ka_hmap_release(&b->specs);
+	ka_hmap_release(&b->raw_specs);
+	free(b);
+	return f;
+}
+
+void
+ka_build_free(struct ka_build *b)
+{
+	if (b)
+		ka_graph_free(&take(b)->g);
+}
+
+struct ka_graph *
+ka_build_graph(struct ka_build *b)
+{
+	return &b->f->g;
+}
+
+const char *
+ka_build_str(struct ka_build *b, const char *s)
+{
+	return s ? ka_intern(b->f->in, s) : NULL;
+}
+
+void
+ka_build_ledger_given(struct ka_build *b)
+{
+	b->ledger_given = true;
+}
+
+void
+ka_build_source(struct ka_build *b, const char *text)
+{
+	b->f->g.source = ka_build_str(b, text);
+}
+
+void
+ka_build_file(struct ka_build *b, const char *name)
+{
+	struct ka_graph_full *f = b->f;
+
+	KA_GROW(f->file, f->g.nfiles, f->file_cap);
+	f->file[f->g.nfiles] = ka_build_str(b, name);
+	f->g.file = f->file;
+	b->file = (uint32_t)f->g.nfiles++;
+}
+
+void
+ka_build_use_file(struct ka_build *b, uint32_t file)
+{
+	b->file = file;
+}
+
+void
+ka_build_forget_problems(struct ka_build *b, size_t n)
+{
+	if (n < b->f->g.nproblems)
+		b->f->g.nproblems = n;
+}
+
+void
+ka_build_problem(struct ka_build *b, uint32_t line, const char *object, bool fatal, const char *why)
+{
+	struct ka_graph_full *f = b->f;
+
+	KA_GROW(f->problem, f->g.nproblems, f->problem_cap);
+	f->problem[f->g.nproblems++] = (struct ka_problem){
+		b->file, line, fatal, ka_build_str(b, object), ka_build_str(b, why) };
+	f->g.problem = f->problem;
+}
+
+void
+ka_build_skipped(struct ka_build *b, uint32_t line, const char *what)
+{
+	struct ka_graph_full *f = b->f;
+
+	KA_GROW(f->skipped, f->g.nskipped, f->skipped_cap);
+	f->skipped[f->g.nskipped++] = (struct ka_skipped){ b->file, line, ka_build_str(b, what) };
+	f->g.skipped = f->skipped;
+}
+
+/* "PodList" is a list of Pods; false for "List" and for kinds that are no list. */
+static bool
+list_kind(const char *api_version, const char *kind, enum ka_kind *ret)
+{
+	char item[128];
+	size_t len = kind ? strlen(kind) : 0;
+
+	if (len <= 4 || len - 4 >= sizeof item || !ka_str_has_suffix(kind, "List"))
+		return false;
+	memcpy(item, kind, len - 4);
+	item[len - 4] = '\0';
+	*ret = ka_kind_find(api_version, item);
+	return true;
+}
+
+void
+ka_build_listed(struct ka_build *b, const char *api_version, const char *kind, const char *resource_version,
+		bool cut)
+{
+	enum ka_kind k;
+
+	if (!list_kind(api_version, kind, &k))
+		return;
+	b->lists.listed[k] = true;
+	b->lists.resource_version[k] = ka_build_str(b, resource_version);
+	if (cut)
+		b->lists.cut[k] = true;
+}
+
+void
+ka_build_lost(struct ka_build *b, uint32_t line, const char *kind_hint, const char *why)
+{
+	ka_build_problem(b, line, NULL, true, why);
+	if (!kind_hint)
+		return;
+	if (strcmp(kind_hint, "List") == 0)
+		b->lists.cut_any = true;
+	for (int k = 0; k < KA_OTHER; k++) {
+		const char *name = ka_kind_info((enum ka_kind)k)->kind;
+		size_t len = strlen(name);
+
+		if (strncmp(kind_hint, name, len) == 0 &&
+		    (!kind_hint[len] || strcmp(kind_hint + len, "List") == 0))
+			b->lists.cut[k] = true;
+	}
+}
+
+/* --- one object ------------------------------------------------------------------------------------------------ */
+
+/* apiVersion and kind, from the object itself or from its list. */
+static bool
+identify(struct ka_decode *d, const struct ka_node *root, const struct ka_list_hint *hint,
+	 struct ka_object *obj)
+{
+	const struct ka_node *api = ka_tape_get(d->t, root, "apiVersion");
+	const struct ka_node *kind = ka_tape_get(d->t, root, "kind");
+	char item[128];
+	size_t len;
+
+	if (kind && kind->type == KA_STRING && kind->len)
+		obj->kind_name = ka_dec_intern(d, kind);
+	if (api && api->type == KA_STRING && api->len)
+		obj->api_version = ka_dec_intern(d, api);
+	if (!obj->kind_name && hint && hint->kind) {
+		len = strlen(hint->kind);
+		if (len > 4 && len - 4 < sizeof item && ka_str_has_suffix(hint->kind, "List")) {
+			memcpy(item, hint->kind, len - 4);
+			item[len - 4] = '\0';
+			obj->kind_name = ka_intern(d->in, item);
+		}
+	}
+	if (!obj->api_version && hint && hint->api_version)
+		obj->api_version = ka_intern(d->in, hint->api_version);
+	return obj->kind_name && obj->api_version;
+}
+
+static enum ka_added
+not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root)
+{
+	const struct ka_node *kind = root->type == KA_OBJECT ? ka_tape_get(t, root, "kind") : NULL;
+	char what[160];
+	size_t len;
+	const char *text;
+
+	if (root->type != KA_OBJECT) {
+		ka_build_skipped(b, ka_tape_line(t, root), "no object at all");
+	} else if (!kind || kind->type != KA_STRING) {
+		ka_build_skipped(b, ka_tape_line(t, root), "an object without kind");
+	} else {
+		text = ka_tape_text(t, kind, &len);
+		snprintf(what, sizeof what, "kind %.*s without apiVersion or metadata",
+			 (int)(len < 100 ? len : 100), text);
+		ka_build_skipped(b, ka_tape_line(t, root), what);
+	}
+	return KA_NOT_OBJECT;
+}
+
+enum ka_added
+ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *root,
+	     const struct ka_list_hint *hint, const struct ka_object **ret_obj)
+{
+	struct ka_graph_full *f = b->f;
+	struct ka_object head = { .kind = KA_OTHER }, *obj;
+	struct ka_decode d = {
+		b, tape, f->arena, f->keep, f->in, &b->kvs, &b->specs, &b->raw_specs, &b->nspecs, &head,
+	};
+	const struct ka_node *meta;
+	struct ka_objects *list;
+
+	if (root->type != KA_OBJECT || !identify(&d, root, hint, &head))
+		return not_object(b, tape, root);
+	meta = ka_tape_get(tape, root, "metadata");
+	if (!meta || meta->type != KA_OBJECT)
+		return not_object(b, tape, root);
+	head.kind = ka_kind_find(head.api_version, head.kind_name);
+	head.file = hint && hint->line ? hint->file : b->file;
+	head.line = hint && hint->line ? hint->line : ka_tape_line(tape, root);
+	ka_dec_meta(&d, root, &head);
+	if (!head.name)
+		return not_object(b, tape, root);
+	obj = decoders[head.kind](&d, root);
+	list = &f->of[head.kind];
+	KA_GROW(list->v, list->n, list->cap);
+	list->v[list->n++] = obj;
+	if (ret_obj)
+		*ret_obj = obj;
+	return head.kind == KA_OTHER ? KA_ADDED_OTHER : KA_ADDED;
+}
+
+struct ka_graph *
+ka_build_finish(struct ka_build *take_b)
+{
+	struct ka_seen_lists lists = take_b->lists;
+	bool ledger_given = take_b->ledger_given;
+	struct ka_graph_full *f;
+
+	take_b->f->g.npodspecs = take_b->nspecs;
+	f = take(take_b);
+	ka_graph_sort(f);
+	ka_graph_link(f);
+	if (!ledger_given)
+		ka_graph_ledger(f, &lists);
+	return &f->g;
+}

@@ -1,0 +1,64 @@
+/* Building a graph: objects come in as tapes, in any order; ka_build_finish() links them. */
+#ifndef KA_MODEL_BUILD_H
+#define KA_MODEL_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <kassay/err.h>
+#include <kassay/graph.h>
+
+#include "util/tape.h"
+
+struct ka_build;
+
+struct ka_build *ka_build_new(void);
+/* Gives up a graph that will not be finished. */
+void ka_build_free(struct ka_build *b);
+
+/* A new input file by its display name; objects, problems and skipped documents added next belong to it. */
+void ka_build_file(struct ka_build *b, const char *name);
+
+/* Problems and skipped documents added next belong to this file, by its number.  For snapshots. */
+void ka_build_use_file(struct ka_build *b, uint32_t file);
+
+/* What is known of an object before its own fields: the kind of its list ("PodList"), or NULLs. */
+struct ka_list_hint {
+	const char *api_version, *kind;
+	uint32_t line;  /* 0: take the tape's */
+	uint32_t file;  /* with line: an origin that a snapshot remembers */
+};
+
+enum ka_added {
+	KA_ADDED,       /* a Kubernetes object of a kind that the graph has */
+	KA_ADDED_OTHER, /* one of another kind, kept by name */
+	KA_NOT_OBJECT,  /* no Kubernetes object; counted and named */
+};
+/* Decodes one document or list item.  Fields of the wrong type become problems.  *ret_obj (may be NULL) is the object. */
+enum ka_added ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *root,
+			   const struct ka_list_hint *hint, const struct ka_object **ret_obj);
+
+/* A list of this kind was read to its end: none, if none came, is a fact. */
+void ka_build_listed(struct ka_build *b, const char *api_version, const char *list_kind,
+		     const char *resource_version, bool cut);
+/* A document was lost.  `kind_hint` as in struct ka_sink. */
+void ka_build_lost(struct ka_build *b, uint32_t line, const char *kind_hint, const char *why);
+void ka_build_problem(struct ka_build *b, uint32_t line, const char *object, bool fatal,
+		      const char *why);
+void ka_build_skipped(struct ka_build *b, uint32_t line, const char *what);
+
+/* Forgets the problems after the first n: those of an object whose problems are known already. */
+void ka_build_forget_problems(struct ka_build *b, size_t n);
+
+/* What the source says of itself; strings are copied.  Without it the ledger is worked out from what came: see build.c. */
+void ka_build_source(struct ka_build *b, const char *text);
+struct ka_graph *ka_build_graph(struct ka_build *b); /* to set what a snapshot's header says; borrowed */
+const char *ka_build_str(struct ka_build *b, const char *s); /* interned; NULL for NULL */
+/* The ledger and the class were set by hand: do not work them out. */
+void ka_build_ledger_given(struct ka_build *b);
+
+/* Links, sorts and hands over the graph; b is gone. */
+struct ka_graph *ka_build_finish(struct ka_build *take_b);
+
+#endif

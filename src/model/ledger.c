@@ -1,0 +1,82 @@
+/* What was seen of each kind, when the source does not say so itself. */
+#include <stdio.h>
+#include <string.h>
+
+#include "model/graph_full.h"
+#include "util/banned.h"
+
+static const char *
+api_path(struct ka_graph_full *f, const struct ka_kind_info *info)
+{
+	const char *text = info->group[0] ? ka_arena_fmt(f->keep, "/apis/%s/%s/%s", info->group, info->version,
+							 info->resource)
+					  : ka_arena_fmt(f->keep, "/api/%s/%s", info->version, info->resource);
+
+	return text;
+}
+
+/* What an API server returned carries uids; what people write does not. */
+static enum ka_source_class
+source_class(const struct ka_graph_full *f)
+{
+	size_t with = 0, without = 0;
+
+	for (int k = 0; k < KA_NKINDS; k++)
+		for (size_t i = 0; i < f->of[k].n; i++)
+			f->of[k].v[i]->uid ? with++ : without++;
+	return with > without ? KA_SOURCE_DUMP : KA_SOURCE_MANIFESTS;
+}
+
+/* A folder of manifests is a world of its own: what is not in it does not exist, but for nodes, which nobody writes.
+ * A saved answer of an API server is not: a kind that is not in it was perhaps not asked for. */
+static enum ka_evidence_status
+status(const struct ka_graph_full *f, const struct ka_seen_lists *lists, enum ka_kind k)
+{
+	if (lists->cut[k] || lists->cut_any)
+		return KA_EV_TRUNCATED;
+	if (f->of[k].n || lists->listed[k])
+		return KA_EV_COMPLETE;
+	if (f->g.source_class == KA_SOURCE_MANIFESTS)
+		return k == KA_NODE ? KA_EV_NOT_OFFERED : KA_EV_COMPLETE;
+	return k == KA_OTHER ? KA_EV_COMPLETE : KA_EV_NOT_OFFERED;
+}
+
+static const char *
+reason(const struct ka_graph_full *f, enum ka_evidence_status s)
+{
+	switch (s) {
+	case KA_EV_TRUNCATED:
+		return "part of the input could not be read";
+	case KA_EV_NOT_OFFERED:
+		return f->g.source_class == KA_SOURCE_MANIFESTS ? "manifests do not describe it"
+								: "the dump does not hold this kind";
+	case KA_EV_COMPLETE:
+	case KA_EV_FORBIDDEN:
+	case KA_EV_ABSENT:
+	case KA_EV_FAILED:
+		break;
+	}
+	return NULL;
+}
+
+void
+ka_graph_ledger(struct ka_graph_full *f, const struct ka_seen_lists *lists)
+{
+	uint32_t system;
+	const char *name = ka_intern_find(f->in, "kube-system", strlen("kube-system"));
+
+	f->g.source_class = source_class(f);
+	for (int k = 0; k < KA_NKINDS; k++) {
+		struct ka_evidence *e = &f->g.ledger[k];
+
+		e->status = status(f, lists, (enum ka_kind)k);
+		e->count = f->of[k].n;
+		e->resource_version = lists->resource_version[k];
+		e->reason = reason(f, e->status);
+		if (k != KA_OTHER)
+			e->api_path = api_path(f, ka_kind_info((enum ka_kind)k));
+	}
+	system = name ? ka_map_get(&f->index[KA_NAMESPACE], name, NULL) : KA_MAP_NONE;
+	if (system != KA_MAP_NONE)
+		f->g.cluster_uid = f->of[KA_NAMESPACE].v[system]->uid;
+}
