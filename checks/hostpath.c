@@ -149,10 +149,30 @@ place_matches(const struct place *p, const char *path)
 	return false;
 }
 
+/* Folders where command line tools keep credentials, wherever they lie. */
+static const struct place *
+credentials_find(const char *path)
+{
+	static const struct place credentials = { NULL, TREE, KA_HIGH, KA_HIGH,
+						  "credentials of a person or of the node" };
+	static const char *const names[] = { ".aws",	".azure", ".config/gcloud",
+					     ".docker", ".kube",  ".ssh" };
+
+	for (const char *s = strstr(path, "/."); s; s = strstr(s + 1, "/.")) {
+		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+			if (path_below(s + 1, names[i]))
+				return &credentials;
+	}
+	return NULL;
+}
+
 static const struct place *
 place_find(const char *path)
 {
-	const struct place *best = NULL;
+	const struct place *best = credentials_find(path);
+
+	if (best)
+		return best;
 
 	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
 		if (place_matches(&places[i], path) &&
@@ -168,15 +188,19 @@ is_runtime_socket(const char *path)
 	static const char *const names[] = { "docker.sock",	 "containerd.sock", "crio.sock",
 					     "cri-dockerd.sock", "dockershim.sock", "podman.sock",
 					     "buildkitd.sock" };
-	static const char *const folders[] = { "/",
-					       "/run",
-					       "/run/containerd",
-					       "/run/crio",
-					       "/run/podman",
-					       "/run/k3s",
-					       "/run/k3s/containerd",
-					       "/run/k0s",
-					       "/run/dockershim" };
+	static const char *const folders[] = {
+		"/",
+		"/run",
+		"/run/containerd",
+		"/run/crio",
+		"/run/docker",
+		"/run/docker/containerd",
+		"/run/dockershim",
+		"/run/k0s",
+		"/run/k3s",
+		"/run/k3s/containerd",
+		"/run/podman",
+	};
 	const char *base = strrchr(path, '/') + 1;
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
@@ -294,6 +318,22 @@ host_path_sensitive(const struct pod_view *v)
 	}
 }
 
+/* Sockets of runtimes belong to root.  True when no container with the volume can be root. */
+static bool
+mounted_by_users_only(const struct pod_view *v, const struct ka_volume *vol)
+{
+	for (size_t i = 0; i < v->spec->ncontainers; i++) {
+		const struct ka_container *c = &v->spec->container[i];
+		struct ka_effective eff;
+
+		ka_podsec_effective(v->spec, c, &eff);
+		for (size_t m = 0; m < c->nmounts; m++)
+			if (c->mount[m].volume == vol->name && ka_podsec_root(&eff) != KA_NO)
+				return false;
+	}
+	return true;
+}
+
 /* Read-only mounts do not help: connecting to a socket is no write. */
 static void
 runtime_socket(const struct pod_view *v)
@@ -314,7 +354,10 @@ runtime_socket(const struct pod_view *v)
 		f = volume_fault(v, i, "no socket of the container runtime, nor its folder");
 		f.message = ka_text(v->run, "volume %s gives access to the container runtime, %s",
 				    vol->name ? vol->name : "(unnamed)", access_text(v, a, c));
-		f.severity = a == NOT_MOUNTED ? KA_LOW : KA_SEV_DEFAULT;
+		/* The socket's group may let users in: they still count. */
+		f.severity = a == NOT_MOUNTED		     ? KA_LOW
+			     : mounted_by_users_only(v, vol) ? KA_HIGH
+							     : KA_SEV_DEFAULT;
 		ka_fail(v->run, &f);
 	}
 }
