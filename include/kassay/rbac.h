@@ -22,17 +22,27 @@ struct ka_request {
 	const char *url;         /* non-resource requests */
 };
 
+/* What the API server would ask for: a request for one Namespace object carries that namespace
+ * (endpoints/request/requestinfo.go), so a RoleBinding in it counts.  A SubjectAccessReview is taken as it is. */
+struct ka_request ka_request_as_served(struct ka_request req);
+
 /* RuleAllows: one rule against one request, scope not considered. */
 bool ka_rule_allows(const struct ka_rule *rule, const struct ka_request *req);
 /* A rule that no request can ever match (a resource with its subresource a star, no verbs, resources without apiGroups, URLs in a Role ...):
  * *ret_why says why in a clause.  `namespaced`: the rule stands in a Role. */
 bool ka_rule_dead(const struct ka_rule *rule, bool namespaced, const char **ret_why);
+/* The same for one entry of resources or apiGroups: why it can match nothing, or NULL when it can. */
+const char *ka_resource_dead(const char *resource);
+const char *ka_group_dead(const char *group);
+/* "get, list on secrets, pods/log named a, b": a rule in one line, cut to fit. */
+const char *ka_rule_text(const struct ka_rule *rule, char buf[256]);
 
 /* One binding resolved. */
 struct ka_grant {
 	const struct ka_binding *binding;
 	const struct ka_role *role;  /* NULL: the binding names a role that is not there */
 	const char *namespace;       /* the scope; NULL: the whole cluster */
+	const struct ka_subject *subject; /* in an answer: whom of the binding it is; NULL in the list */
 };
 
 struct ka_rbac; /* indexes over a finished graph */
@@ -41,18 +51,24 @@ struct ka_rbac; /* indexes over a finished graph */
 struct ka_rbac *ka_rbac_new(const struct ka_graph *g);
 void ka_rbac_free(struct ka_rbac *rbac);
 
-/* All bindings resolved, ClusterRoleBindings first, each list sorted as in the graph. */
+/* All bindings resolved (a roleRef to one of the four user-facing ClusterRoles that every cluster has finds a built-in copy when
+ * the source does not hold them: manifests, or a list that was refused; the copy is a ghost), ClusterRoleBindings first, each list sorted as in the graph. */
 const struct ka_grant *ka_rbac_grants(const struct ka_rbac *rbac, size_t *ret_n);
 
 /* The rules of a role after aggregation (to a fixed point, when the role selects others; the filled-in rules of a live
  * ClusterRole are among them already). */
 const struct ka_rule *ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *ret_n);
 
+/* How far a role reaches through the bindings that name it and have subjects, or name a role that aggregates it. */
+enum ka_reach { KA_REACH_NONE, KA_REACH_NAMESPACE, KA_REACH_CLUSTER };
+enum ka_reach ka_rbac_reach(const struct ka_rbac *rbac, const struct ka_role *role);
+
 /* Who asks.  A service account's own groups and system:authenticated are implied; so they are for a User named
- * "system:serviceaccount:NS:NAME". */
+ * "system:serviceaccount:NS:NAME"; a node's user is in system:nodes, anonymous in system:unauthenticated alone. */
 struct ka_who {
 	struct ka_subject subject;
 	struct ka_strs groups; /* further groups */
+	bool as_given;         /* nothing is implied: a SubjectAccessReview names all groups itself */
 };
 /* True when RBAC allows the request; *ret_by (may be NULL) gets the first grant that does, *ret_rule the rule.
  * system:masters is allowed everything with ret_by->binding NULL. */
@@ -96,6 +112,12 @@ const struct ka_power *ka_rbac_power(const struct ka_rbac *rbac, const struct ka
 /* A subject that Kubernetes itself owns (system:masters, system:kube-*, system:node*, the controllers' accounts in kube-system that
  * its bootstrap bindings name): grants of bootstrap roles to these are expected. */
 bool ka_subject_builtin(const struct ka_subject *s);
+/* False for a subject that can never be anybody: an unknown kind, no name, a service account without a namespace. */
+bool ka_subject_live(const struct ka_subject *s);
+/* A role that every cluster is given by Kubernetes itself, whatever a folder of manifests holds.  namespace NULL: a ClusterRole. */
+bool ka_role_is_given(const char *namespace, const char *name);
+/* Carries the bootstrap label and a name that Kubernetes uses: the label alone, anybody can set. */
+bool ka_role_bootstrap(const struct ka_role *role);
 /* "ServiceAccount:shop:web", "Group:devs", "User:alice". */
 const char *ka_subject_text(const struct ka_subject *s, char buf[512]);
 

@@ -127,6 +127,19 @@ ka_build_file(struct ka_build *b, const char *name)
 }
 
 void
+ka_build_use_file(struct ka_build *b, uint32_t file)
+{
+	b->file = file;
+}
+
+void
+ka_build_forget_problems(struct ka_build *b, size_t n)
+{
+	if (n < b->f->g.nproblems)
+		b->f->g.nproblems = n;
+}
+
+void
 ka_build_problem(struct ka_build *b, uint32_t line, const char *object, bool fatal, const char *why)
 {
 	struct ka_graph_full *f = b->f;

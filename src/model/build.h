@@ -3,6 +3,7 @@
 #define KA_MODEL_BUILD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <kassay/err.h>
@@ -18,6 +19,9 @@ void ka_build_free(struct ka_build *b);
 
 /* A new input file by its display name; objects, problems and skipped documents added next belong to it. */
 void ka_build_file(struct ka_build *b, const char *name);
+
+/* Problems and skipped documents added next belong to this file, by its number.  For snapshots. */
+void ka_build_use_file(struct ka_build *b, uint32_t file);
 
 /* What is known of an object before its own fields: the kind of its list ("PodList"), or NULLs. */
 struct ka_list_hint {
@@ -43,6 +47,9 @@ void ka_build_lost(struct ka_build *b, uint32_t line, const char *kind_hint, con
 void ka_build_problem(struct ka_build *b, uint32_t line, const char *object, bool fatal,
 		      const char *why);
 void ka_build_skipped(struct ka_build *b, uint32_t line, const char *what);
+
+/* Forgets the problems after the first n: those of an object whose problems are known already. */
+void ka_build_forget_problems(struct ka_build *b, size_t n);
 
 /* What the source says of itself; strings are copied.  Without it the ledger is worked out from what came: see build.c. */
 void ka_build_source(struct ka_build *b, const char *text);

@@ -23,8 +23,8 @@ enum ka_type {
  * `next` is its value.  The children of container i run from i + 1 up to node[i].next. */
 struct ka_node {
 	uint8_t type;  /* enum ka_type */
-	uint8_t flags; /* private to the readers and tape.c (escaped text, text kept aside) */
-	uint16_t spare;
+	uint8_t flags; /* private to the readers and tape.c (text with escapes) */
+	uint16_t spare; /* private: a key's hash, to tell keys apart cheaply */
 	uint32_t len;  /* string, number: bytes of text; array: elements; object: members */
 	uint32_t off;  /* string, number: where the text begins; container: where its bracket is */
 	uint32_t next; /* index of the node after this value and all in it */
@@ -33,8 +33,9 @@ struct ka_node {
 struct ka_tape {
 	struct ka_node *node;
 	uint32_t n, cap;
-	const char *text;  /* the input window that offsets refer to (JSON), or text kept aside (YAML) */
-	char *aside;       /* unescaped strings and what must outlive the window; offsets with a flag */
+	const char *text;  /* what offsets refer to: the input window (JSON) or `aside` (YAML, ka_json_parse) */
+	char *edit;        /* private: `text` where escapes may be resolved in place, NULL when there are none */
+	char *aside;       /* private: text that the tape itself keeps */
 	size_t aside_len, aside_cap;
 	uint32_t first_line; /* 1-based line of node 0 in its file */
 	uint32_t *line;    /* YAML: the line of each node, else NULL and counted from the text when asked */

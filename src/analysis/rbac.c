@@ -1,0 +1,463 @@
+/* The engine: bindings resolved to roles, and an index of what each name holds in each scope.
+ *
+ * pkg/registry/rbac/validation/rule.go walks all ClusterRoleBindings and the RoleBindings of the namespace; here a question looks only
+ * at what its user and groups are named in. */
+#include "analysis/rbac_private.h"
+
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/str.h"
+#include "util/banned.h"
+
+#define MASTERS "system:masters"
+
+/* ---- building ---- */
+
+/* Manifests bind roles that only a cluster holds; so does a dump whose list of ClusterRoles was refused. */
+static bool
+lacks_clusterroles(const struct ka_graph *g)
+{
+	return g->source_class == KA_SOURCE_MANIFESTS ||
+	       g->ledger[KA_CLUSTERROLE].status != KA_EV_COMPLETE;
+}
+
+static void
+add_role(struct ka_rbac *rbac, const struct ka_role *role, const char *namespace)
+{
+	uint32_t at = (uint32_t)rbac->nroles++;
+	const char *ns = namespace ? ka_intern(rbac->names, namespace) : NULL;
+
+	rbac->role[at].role = role;
+	ka_map_add(&rbac->role_at, role, NULL, at);
+	if (role->obj.name)
+		ka_map_add(&rbac->role_named, ka_intern(rbac->names, role->obj.name), ns, at);
+}
+
+static void
+gather_roles(struct ka_rbac *rbac)
+{
+	const struct ka_list *roles = &rbac->g->of[KA_ROLE];
+	const struct ka_list *clusterroles = &rbac->g->of[KA_CLUSTERROLE];
+	size_t nbuiltin;
+	const struct ka_role *builtin = ka_builtin_roles(&nbuiltin);
+
+	rbac->role = ka_arena_array(rbac->arena, roles->n + clusterroles->n + nbuiltin,
+				    sizeof *rbac->role);
+	for (size_t i = 0; i < roles->n; i++)
+		add_role(rbac, ka_as_role(roles->v[i]),
+			 roles->v[i]->namespace ? roles->v[i]->namespace : "");
+	rbac->first_clusterrole = rbac->nroles;
+	for (size_t i = 0; i < clusterroles->n; i++)
+		add_role(rbac, ka_as_role(clusterroles->v[i]), NULL);
+	for (size_t i = 0; i < nbuiltin && lacks_clusterroles(rbac->g); i++) {
+		const char *name = ka_intern(rbac->names, builtin[i].obj.name);
+
+		if (ka_map_get(&rbac->role_named, name, NULL) == KA_MAP_NONE)
+			add_role(rbac, &builtin[i], NULL);
+	}
+}
+
+/* GetRoleReferenceRules: a Role is looked up in the binding's namespace, so a ClusterRoleBinding never finds one. */
+static const struct ka_role *
+resolve(const struct ka_rbac *rbac, const struct ka_binding *b)
+{
+	const char *name = NULL, *namespace = NULL;
+	uint32_t at;
+
+	if (!b->role_kind || !b->role_name)
+		return NULL;
+	if (!strcmp(b->role_kind, "Role")) {
+		if (b->obj.kind != KA_ROLEBINDING || !b->obj.namespace)
+			return NULL;
+		namespace = ka_intern_find(rbac->names, b->obj.namespace, strlen(b->obj.namespace));
+		if (!namespace)
+			return NULL;
+	} else if (strcmp(b->role_kind, "ClusterRole")) {
+		return NULL;
+	}
+	name = ka_intern_find(rbac->names, b->role_name, strlen(b->role_name));
+	at = name ? ka_map_get(&rbac->role_named, name, namespace) : KA_MAP_NONE;
+	return at == KA_MAP_NONE ? NULL : rbac->role[at].role;
+}
+
+static void
+gather_grants(struct ka_rbac *rbac)
+{
+	static const enum ka_kind kinds[] = { KA_CLUSTERROLEBINDING, KA_ROLEBINDING };
+
+	rbac->grant = ka_arena_array(
+		rbac->arena, rbac->g->of[kinds[0]].n + rbac->g->of[kinds[1]].n, sizeof *rbac->grant);
+	for (size_t k = 0; k < 2; k++) {
+		const struct ka_list *list = &rbac->g->of[kinds[k]];
+
+		for (size_t i = 0; i < list->n; i++) {
+			const struct ka_binding *b = ka_as_binding(list->v[i]);
+			const char *ns = b->obj.namespace ? b->obj.namespace : "";
+
+			rbac->grant[rbac->ngrants++] = (struct ka_grant){
+				.binding = b,
+				.role = resolve(rbac, b),
+				.namespace = kinds[k] == KA_ROLEBINDING ? ns : NULL,
+			};
+		}
+	}
+}
+
+static void
+raise_reach(struct ka_role_facts *facts, enum ka_reach reach)
+{
+	if (facts->reach < reach)
+		facts->reach = reach;
+}
+
+static void
+work_out_roles(struct ka_rbac *rbac)
+{
+	for (size_t i = 0; i < rbac->ngrants; i++) {
+		const struct ka_grant *grant = &rbac->grant[i];
+
+		if (grant->role && grant->binding->nsubjects)
+			raise_reach(&rbac->role[ka_map_get(&rbac->role_at, grant->role, NULL)],
+				    grant->namespace ? KA_REACH_NAMESPACE : KA_REACH_CLUSTER);
+	}
+	for (size_t i = 0; i < rbac->nroles; i++) {
+		struct ka_role_facts *facts = &rbac->role[i];
+
+		/* The walk lists all that is reached, so one step along the list is enough. */
+		for (size_t k = 0; k < facts->nparts; k++)
+			raise_reach(&rbac->role[facts->part[k]], facts->reach);
+		ka_rules_power(facts->rule, facts->nrules, false, &facts->power[0]);
+		ka_rules_power(facts->rule, facts->nrules, true, &facts->power[1]);
+	}
+}
+
+/* ---- who holds what ---- */
+
+/* The name a subject is known by: a service account is its user name, so a User subject spelled like one is the same. */
+static const char *
+subject_name(struct ka_rbac *rbac, const struct ka_subject *s)
+{
+	char *username;
+	const char *name;
+
+	if (s->kind != KA_SUBJECT_SERVICEACCOUNT)
+		return ka_intern(rbac->names, s->name);
+	username = ka_username_of(s->namespace, s->name);
+	name = ka_intern(rbac->names, username);
+	free(username);
+	return name;
+}
+
+static uint32_t
+held_by(struct ka_rbac *rbac, const struct ka_grant *grant, const struct ka_subject *s, size_t *n)
+{
+	struct ka_map *map = s->kind == KA_SUBJECT_GROUP ? &rbac->groups : &rbac->users;
+	const char *scope = grant->namespace ? ka_intern(rbac->names, grant->namespace) : NULL;
+	uint32_t at = ka_map_add(map, subject_name(rbac, s), scope, (uint32_t)*n);
+
+	if (at == *n)
+		++*n;
+	return at;
+}
+
+/* Counts, then places: each name's grants end up side by side, in the order of the grants. */
+static void
+index_subjects(struct ka_rbac *rbac)
+{
+	size_t total = 0, nheld = 0, first = 0, at = 0;
+	uint32_t *held_of;
+
+	for (size_t i = 0; i < rbac->ngrants; i++)
+		total += rbac->grant[i].binding->nsubjects;
+	rbac->held = ka_arena_array(rbac->arena, total, sizeof *rbac->held);
+	rbac->holding = ka_arena_array(rbac->arena, total, sizeof *rbac->holding);
+	held_of = ka_xcalloc(total + 1, sizeof *held_of);
+
+	for (size_t i = 0; i < rbac->ngrants; i++) {
+		const struct ka_grant *grant = &rbac->grant[i];
+
+		for (size_t s = 0; s < grant->binding->nsubjects; s++, at++) {
+			const struct ka_subject *subject = &grant->binding->subject[s];
+
+			held_of[at] = KA_MAP_NONE;
+			if (!grant->role || !ka_subject_live(subject))
+				continue;
+			held_of[at] = held_by(rbac, grant, subject, &nheld);
+			rbac->held[held_of[at]].n++;
+		}
+	}
+	for (size_t i = 0; i < nheld; i++) {
+		rbac->held[i].first = (uint32_t)first;
+		first += rbac->held[i].n;
+		rbac->held[i].n = 0;
+	}
+	at = 0;
+	for (size_t i = 0; i < rbac->ngrants; i++) {
+		for (size_t s = 0; s < rbac->grant[i].binding->nsubjects; s++, at++) {
+			struct ka_held *held;
+
+			if (held_of[at] == KA_MAP_NONE)
+				continue;
+			held = &rbac->held[held_of[at]];
+			rbac->holding[held->first + held->n++] =
+				(struct ka_holding){ (uint32_t)i, (uint32_t)s };
+		}
+	}
+	free(held_of);
+}
+
+struct ka_rbac *
+ka_rbac_new(const struct ka_graph *g)
+{
+	struct ka_rbac *rbac = ka_xcalloc(1, sizeof *rbac);
+
+	rbac->g = g;
+	rbac->arena = ka_arena_new();
+	rbac->names = ka_intern_new(rbac->arena);
+	ka_map_init(&rbac->role_at);
+	ka_map_init(&rbac->role_named);
+	ka_map_init(&rbac->users);
+	ka_map_init(&rbac->groups);
+	gather_roles(rbac);
+	ka_rbac_aggregate(rbac);
+	gather_grants(rbac);
+	work_out_roles(rbac);
+	index_subjects(rbac);
+	return rbac;
+}
+
+void
+ka_rbac_free(struct ka_rbac *rbac)
+{
+	if (!rbac)
+		return;
+	ka_map_release(&rbac->role_at);
+	ka_map_release(&rbac->role_named);
+	ka_map_release(&rbac->users);
+	ka_map_release(&rbac->groups);
+	ka_intern_free(rbac->names);
+	ka_arena_free(rbac->arena);
+	free(rbac);
+}
+
+/* ---- asking ---- */
+
+const struct ka_grant *
+ka_rbac_grants(const struct ka_rbac *rbac, size_t *ret_n)
+{
+	*ret_n = rbac->ngrants;
+	return rbac->grant;
+}
+
+static const struct ka_role_facts *
+facts_of(const struct ka_rbac *rbac, const struct ka_role *role)
+{
+	static const struct ka_role_facts none;
+	uint32_t at = ka_map_get(&rbac->role_at, role, NULL);
+
+	return at == KA_MAP_NONE ? &none : &rbac->role[at];
+}
+
+const struct ka_rule *
+ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *ret_n)
+{
+	const struct ka_role_facts *facts = facts_of(rbac, role);
+
+	*ret_n = facts->nrules;
+	return facts->rule;
+}
+
+const struct ka_power *
+ka_rbac_power(const struct ka_rbac *rbac, const struct ka_role *role, bool namespaced)
+{
+	return &facts_of(rbac, role)->power[namespaced];
+}
+
+enum ka_reach
+ka_rbac_reach(const struct ka_rbac *rbac, const struct ka_role *role)
+{
+	return facts_of(rbac, role)->reach;
+}
+
+/* A question as it goes through the scopes. */
+struct question {
+	const struct ka_rbac *rbac;
+	const struct ka_request *req;
+	struct ka_grant by;
+	const struct ka_rule *rule;
+};
+
+static bool
+any_rule_allows(struct question *q, const struct ka_grant *grant)
+{
+	const struct ka_role_facts *facts = facts_of(q->rbac, grant->role);
+
+	for (size_t i = 0; i < facts->nrules; i++) {
+		if (ka_rule_allows(&facts->rule[i], q->req)) {
+			q->rule = &facts->rule[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+name_allows(struct question *q, const struct ka_map *map, const char *name, const char *scope)
+{
+	const struct ka_rbac *rbac = q->rbac;
+	const char *key = name ? ka_intern_find(rbac->names, name, strlen(name)) : NULL;
+	uint32_t at = key ? ka_map_get(map, key, scope) : KA_MAP_NONE;
+	const struct ka_held *held;
+
+	if (at == KA_MAP_NONE)
+		return false;
+	held = &rbac->held[at];
+	for (uint32_t i = held->first; i < held->first + held->n; i++) {
+		const struct ka_grant *grant = &rbac->grant[rbac->holding[i].grant];
+
+		if (any_rule_allows(q, grant)) {
+			q->by = *grant;
+			q->by.subject = &grant->binding->subject[rbac->holding[i].subject];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Who asks, with everything that goes without saying said. */
+struct identity {
+	char *user;             /* NULL: nobody in particular, a member of the groups */
+	char *group;            /* one that had to be composed */
+	const char *implied[3];
+	size_t nimplied;
+	const struct ka_strs *groups;
+};
+
+static void
+imply(struct identity *id, const char *group)
+{
+	id->implied[id->nimplied++] = group;
+}
+
+static void
+imply_for_account(struct identity *id, const char *namespace)
+{
+	size_t size = sizeof "system:serviceaccounts:" + strlen(namespace);
+
+	id->group = ka_xmalloc(size);
+	snprintf(id->group, size, "system:serviceaccounts:%s", namespace);
+	imply(id, "system:serviceaccounts");
+	imply(id, id->group);
+}
+
+static void
+identify_user(struct identity *id, const char *name, bool imply_groups)
+{
+	char *namespace;
+
+	id->user = ka_xstrdup(name);
+	if (!imply_groups)
+		return;
+	if (!strcmp(name, "system:anonymous")) {
+		imply(id, "system:unauthenticated");
+		return;
+	}
+	if (ka_username_namespace(name, &namespace)) {
+		imply_for_account(id, namespace);
+		free(namespace);
+	} else if (ka_str_has_prefix(name, "system:node:")) {
+		imply(id, "system:nodes");
+	}
+	imply(id, "system:authenticated");
+}
+
+static void
+identify_group(struct identity *id, const char *name, bool imply_groups)
+{
+	id->group = ka_xstrdup(name);
+	imply(id, id->group);
+	if (!imply_groups || !strcmp(name, "system:unauthenticated"))
+		return;
+	if (ka_str_has_prefix(name, "system:serviceaccounts:"))
+		imply(id, "system:serviceaccounts");
+	imply(id, "system:authenticated");
+}
+
+static void
+identify(struct identity *id, const struct ka_who *who)
+{
+	const struct ka_subject *s = &who->subject;
+	char *username;
+
+	*id = (struct identity){ .groups = &who->groups };
+	if (!s->name)
+		return;
+	switch (s->kind) {
+	case KA_SUBJECT_USER:
+		identify_user(id, s->name, !who->as_given);
+		break;
+	case KA_SUBJECT_GROUP:
+		identify_group(id, s->name, !who->as_given);
+		break;
+	case KA_SUBJECT_SERVICEACCOUNT:
+		username = ka_username_of(s->namespace ? s->namespace : "", s->name);
+		identify_user(id, username, !who->as_given);
+		free(username);
+		break;
+	case KA_SUBJECT_UNKNOWN:
+		break;
+	}
+}
+
+static bool
+is_master(const struct identity *id)
+{
+	for (size_t i = 0; i < id->nimplied; i++)
+		if (!strcmp(id->implied[i], MASTERS))
+			return true;
+	return ka_strs_has(id->groups, MASTERS);
+}
+
+static bool
+scope_allows(struct question *q, const struct identity *id, const char *scope)
+{
+	if (name_allows(q, &q->rbac->users, id->user, scope))
+		return true;
+	for (size_t i = 0; i < id->nimplied; i++)
+		if (name_allows(q, &q->rbac->groups, id->implied[i], scope))
+			return true;
+	for (size_t i = 0; i < id->groups->n; i++)
+		if (name_allows(q, &q->rbac->groups, id->groups->v[i], scope))
+			return true;
+	return false;
+}
+
+bool
+ka_rbac_allows(const struct ka_rbac *rbac, const struct ka_who *who, const struct ka_request *req,
+	       struct ka_grant *ret_by, const struct ka_rule **ret_rule)
+{
+	struct question q = { .rbac = rbac, .req = req };
+	const char *scope = NULL;
+	struct identity id;
+	bool yes;
+
+	identify(&id, who);
+	/* kube-apiserver's authorizer union begins with the privileged group, whatever the bindings say. */
+	yes = is_master(&id);
+	if (!yes)
+		yes = scope_allows(&q, &id, NULL);
+	if (!yes && req->resource && req->namespace && *req->namespace) {
+		scope = ka_intern_find(rbac->names, req->namespace, strlen(req->namespace));
+		yes = scope && scope_allows(&q, &id, scope);
+	}
+	free(id.user);
+	free(id.group);
+	if (!yes)
+		return false;
+	if (ret_by)
+		*ret_by = q.by;
+	if (ret_rule)
+		*ret_rule = q.rule;
+	return true;
+}

@@ -1,0 +1,547 @@
+#include "util/json_scan.h"
+
+#include <string.h>
+
+#include "util/alloc.h"
+#include "util/banned.h"
+
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Members up to which an object is checked for duplicate keys on the way; a larger one is checked whole
+ * at its end. */
+#define FEW_KEYS 32
+
+struct ka_json_frame {
+	uint64_t bloom[4]; /* the key hashes seen */
+	uint32_t node;     /* the container */
+	uint32_t count;
+	bool object;
+	bool escaped; /* a key has escapes: its hash is not comparable */
+};
+
+void
+ka_json_init(struct ka_json *j, struct ka_tape *tape, const struct ka_limits *limits)
+{
+	*j = (struct ka_json){ .tape = tape, .limits = ka_limits_effective(limits), .line = 1 };
+	ka_keyset_init(&j->keys);
+}
+
+void
+ka_json_release(struct ka_json *j)
+{
+	free(j->frame);
+	ka_keyset_release(&j->keys);
+}
+
+/* The parser stops at p: for want of text when that is the end of the window, else because of `what`.
+ * Returns NULL, for its callers to return. */
+static __attribute__((cold, noinline)) const char *
+stop(struct ka_json *j, const char *p, const char *inside, const char *what)
+{
+	j->p = p;
+	j->inside = p >= j->end ? inside : NULL;
+	if (p < j->end)
+		ka_err_set(&j->err, KA_EFORMAT, "%s", what);
+	return NULL;
+}
+
+static __attribute__((cold, noinline)) bool
+grow_nodes(struct ka_json *j, const char *p)
+{
+	struct ka_tape *t = j->tape;
+	uint32_t cap = t->cap ? t->cap : 512;
+
+	if (t->n < t->cap && t->n < j->limits.nodes)
+		return true;
+	if (t->n >= j->limits.nodes) {
+		j->p = p;
+		ka_err_set(&j->err, KA_ELIMIT, "more than %u nodes (limit \"nodes\")",
+			   j->limits.nodes);
+		return false;
+	}
+	t->cap = cap * 2;
+	t->node = ka_xreallocarray(t->node, t->cap, sizeof *t->node);
+	return true;
+}
+
+/* The next node, or NULL at the limit. */
+static inline struct ka_node *
+push(struct ka_json *j, const char *p)
+{
+	struct ka_tape *t = j->tape;
+
+	if (UNLIKELY(t->n >= t->cap || t->n >= j->limits.nodes) && !grow_nodes(j, p))
+		return NULL;
+	return &t->node[t->n++];
+}
+
+static inline const char *
+skip(struct ka_json *j, const char *p)
+{
+	return LIKELY((unsigned char)*p > ' ') ? p : ka_json_skip(j, p);
+}
+
+const char *
+ka_json_skip(struct ka_json *j, const char *p)
+{
+	for (;;) {
+		uint64_t w = ka_load8(p) ^ EACH(' ');
+
+		if (!w) {
+			p += 8;
+			continue;
+		}
+		p += __builtin_ctzll(w) >> 3;
+		if (*p == '\n')
+			j->line++;
+		else if (*p != '\t' && *p != '\r')
+			return p;
+		p++;
+	}
+}
+
+/* The next byte of a string that is not plain ASCII text: quote, backslash, control or above 0x7f.  The zeros after
+ * the window end every scan.  A borrow can flag a byte wrongly only above one that is flagged rightly. */
+static inline const char *
+plain_end(const char *p)
+{
+	for (;;) {
+		uint64_t w = ka_load8(p);
+		uint64_t hit = ((w ^ EACH('"')) - EACH(1)) | ((w ^ EACH('\\')) - EACH(1)) |
+			       (w - EACH(' ')) | w;
+
+		hit &= EACH(0x80);
+		if (hit)
+			return p + (__builtin_ctzll(hit) >> 3);
+		p += 8;
+	}
+}
+
+static bool
+is_hex4(const char *p)
+{
+	for (int i = 0; i < 4; i++) {
+		unsigned c = (unsigned char)p[i];
+
+		if (c - '0' > 9 && (c | 0x20) - 'a' > 5)
+			return false;
+	}
+	return true;
+}
+
+static unsigned
+hex4(const char *p)
+{
+	unsigned v = 0;
+
+	for (int i = 0; i < 4; i++) {
+		unsigned c = (unsigned char)p[i];
+
+		v = v << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+	}
+	return v;
+}
+
+/* Past the escape whose backslash is at p. */
+static const char *
+escape(struct ka_json *j, const char *p)
+{
+	unsigned c;
+
+	if (p + 1 < j->end && p[1] != 'u') {
+		if (p[1] && strchr("\"\\/bfnrt", p[1]))
+			return p + 2;
+		return stop(j, p, NULL, "unknown escape in a string");
+	}
+	if (j->end - p < 6 && !memchr(p, '"', (size_t)(j->end - p)))
+		return stop(j, j->end, "a string", NULL);
+	if (!is_hex4(p + 2))
+		return stop(j, p, NULL, "\\u without four hexadecimal digits");
+	c = hex4(p + 2);
+	if (c == 0)
+		return stop(j, p, NULL, "NUL in a string");
+	if (c >= 0xdc00 && c < 0xe000)
+		return stop(j, p, NULL, "unpaired surrogate in a string");
+	if (c < 0xd800 || c >= 0xe000)
+		return p + 6;
+	if (j->end - p < 12 && !memchr(p, '"', (size_t)(j->end - p)))
+		return stop(j, j->end, "a string", NULL);
+	if (p[6] != '\\' || p[7] != 'u' || !is_hex4(p + 8) || (hex4(p + 8) & 0xfc00) != 0xdc00)
+		return stop(j, p, NULL, "unpaired surrogate in a string");
+	return p + 12;
+}
+
+/* Past the sequence of two to four bytes at p. */
+static const char *
+utf8(struct ka_json *j, const char *p)
+{
+	const unsigned char *s = (const unsigned char *)p;
+	unsigned low = 0x80, high = 0xbf;
+	int more;
+
+	if (s[0] >= 0xc2 && s[0] < 0xe0)
+		more = 1;
+	else if (s[0] >= 0xe0 && s[0] < 0xf0)
+		more = 2;
+	else if (s[0] >= 0xf0 && s[0] < 0xf5)
+		more = 3;
+	else
+		return stop(j, p, NULL, "invalid UTF-8 in a string");
+	if (s[0] == 0xe0)
+		low = 0xa0;
+	else if (s[0] == 0xed)
+		high = 0x9f; /* surrogates */
+	else if (s[0] == 0xf0)
+		low = 0x90;
+	else if (s[0] == 0xf4)
+		high = 0x8f; /* above U+10FFFF */
+	for (int i = 1; i <= more; i++) {
+		if (s[i] < low || s[i] > high)
+			return p + i >= j->end ? stop(j, j->end, "a string", NULL)
+					       : stop(j, p, NULL, "invalid UTF-8 in a string");
+		low = 0x80;
+		high = 0xbf;
+	}
+	return p + more + 1;
+}
+
+/* From the first byte of a string that is not plain to its closing quote. */
+static __attribute__((noinline)) const char *
+string_rest(struct ka_json *j, const char *p, uint8_t *flags)
+{
+	while (*p != '"') {
+		unsigned char c = (unsigned char)*p;
+
+		if (c == '\\') {
+			*flags = KA_NODE_ESCAPED;
+			p = escape(j, p);
+		} else if (c >= 0x80) {
+			p = utf8(j, p);
+		} else {
+			return stop(j, p, "a string",
+				    c ? "control character in a string" : "NUL in a string");
+		}
+		if (!p)
+			return NULL;
+		if (*p != '"' && *p != '\\' && (signed char)*p >= ' ')
+			p = plain_end(p);
+	}
+	return p;
+}
+
+/* The string whose opening quote is at p; returns what is behind it. */
+static inline const char *
+string(struct ka_json *j, const char *p)
+{
+	struct ka_node *n = push(j, p);
+	const char *s = p + 1;
+	uint8_t flags = 0;
+
+	if (UNLIKELY(!n))
+		return NULL;
+	p = plain_end(s);
+	if (UNLIKELY(*p != '"')) {
+		p = string_rest(j, p, &flags);
+		if (!p)
+			return NULL;
+	}
+	*n = (struct ka_node){
+		.type = KA_STRING,
+		.flags = flags,
+		.len = (uint32_t)(p - s),
+		.off = (uint32_t)(s - j->base),
+		.next = j->tape->n,
+	};
+	return p + 1;
+}
+
+static const char *
+digits(const char *p)
+{
+	while ((unsigned char)(*p - '0') < 10)
+		p++;
+	return p;
+}
+
+static const char *
+number(struct ka_json *j, const char *p)
+{
+	struct ka_node *n = push(j, p);
+	const char *s = p, *d;
+
+	if (!n)
+		return NULL;
+	d = p += *p == '-';
+	p = *p == '0' ? p + 1 : digits(p);
+	if (p == d)
+		return stop(j, p, "a number", "expected a value");
+	if (*p == '.') {
+		d = p + 1;
+		p = digits(d);
+		if (p == d)
+			return stop(j, p, "a number", "a number without digits after its '.'");
+	}
+	if ((*p | 0x20) == 'e') {
+		d = p + 1;
+		d += *d == '+' || *d == '-';
+		p = digits(d);
+		if (p == d)
+			return stop(j, p, "a number", "a number without digits in its exponent");
+	}
+	if (p == j->end && !j->eof)
+		return stop(j, p, "a number", NULL);
+	if ((unsigned char)(*p - '0') < 10)
+		return stop(j, p, NULL, "a number with a leading zero");
+	*n = (struct ka_node){
+		.type = KA_NUMBER,
+		.len = (uint32_t)(p - s),
+		.off = (uint32_t)(s - j->base),
+		.next = j->tape->n,
+	};
+	return p;
+}
+
+static const char *
+literal(struct ka_json *j, const char *p)
+{
+	static const struct {
+		char word[6];
+		uint8_t len, type;
+	} known[] = { { "true", 4, KA_TRUE }, { "false", 5, KA_FALSE }, { "null", 4, KA_NULL } };
+	const char *inside = "a value";
+	struct ka_node *n;
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		size_t left = (size_t)(j->end - p);
+
+		if (*p != known[i].word[0])
+			continue;
+		if (left < known[i].len && memcmp(p, known[i].word, left) == 0)
+			return stop(j, j->end, "a value", NULL);
+		if (memcmp(p, known[i].word, known[i].len) != 0)
+			break;
+		n = push(j, p);
+		if (!n)
+			return NULL;
+		*n = (struct ka_node){ .type = known[i].type,
+				       .off = (uint32_t)(p - j->base),
+				       .next = j->tape->n };
+		return p + known[i].len;
+	}
+	if (j->depth)
+		inside = j->frame[j->depth - 1].object ? "an object" : "an array";
+	return stop(j, p, inside, "expected a value");
+}
+
+static const char *
+scalar(struct ka_json *j, const char *p)
+{
+	return *p == '-' || (unsigned char)(*p - '0') < 10 ? number(j, p) : literal(j, p);
+}
+
+/* Opens the container whose bracket is at p. */
+static inline struct ka_json_frame *
+open_container(struct ka_json *j, const char *p, bool object)
+{
+	struct ka_node *n = push(j, p);
+	struct ka_json_frame *f;
+
+	if (UNLIKELY(!n))
+		return NULL;
+	if (UNLIKELY(j->depth >= j->frame_cap)) {
+		KA_GROW(j->frame, j->depth, j->frame_cap);
+	}
+	if (UNLIKELY(j->depth >= j->limits.depth)) {
+		j->p = p;
+		ka_err_set(&j->err, KA_ELIMIT, "nested deeper than %u levels (limit \"depth\")",
+			   j->limits.depth);
+		return NULL;
+	}
+	*n = (struct ka_node){
+		.type = object ? KA_OBJECT : KA_ARRAY,
+		.off = (uint32_t)(p - j->base),
+	};
+	f = &j->frame[j->depth++];
+	*f = (struct ka_json_frame){ .node = j->tape->n - 1, .object = object };
+	return f;
+}
+
+static __attribute__((cold, noinline)) bool
+duplicate(struct ka_json *j, const struct ka_node *key)
+{
+	uint32_t len = key->len < 100 ? key->len : 100;
+
+	j->p = j->base + key->off;
+	/* White space up to here is counted already, but the key may be far behind. */
+	j->line = ka_tape_line(j->tape, key);
+	ka_err_set(&j->err, KA_EFORMAT, "duplicate key \"%.*s\"", (int)len, j->p);
+	return false;
+}
+
+/* The key just pushed against those before it in its object. */
+static __attribute__((noinline)) bool
+compare_keys(struct ka_json *j, const struct ka_json_frame *f, const struct ka_node *key)
+{
+	const struct ka_node *node = j->tape->node;
+	const char *text = j->base;
+
+	for (const struct ka_node *k = &node[f->node + 1]; k < key; k = &node[node[k->next].next])
+		if (k->spare == key->spare && k->len == key->len &&
+		    memcmp(text + k->off, text + key->off, key->len) == 0)
+			return duplicate(j, key);
+	return true;
+}
+
+/* The key at p, its colon, and the space around it.  Returns where the value begins. */
+static inline const char *
+key(struct ka_json *j, struct ka_json_frame *f, const char *p)
+{
+	struct ka_node *k;
+	uint64_t bit, *word;
+
+	if (UNLIKELY(*p != '"'))
+		return stop(j, p, "an object",
+			    f->count ? "expected a key" : "expected a key or '}'");
+	p = string(j, p);
+	if (UNLIKELY(!p))
+		return NULL;
+	k = &j->tape->node[j->tape->n - 1];
+	k->spare = ka_key_hash(j->base + k->off, k->len);
+	bit = UINT64_C(1) << (k->spare & 63);
+	word = &f->bloom[k->spare >> 6 & 3];
+	if (UNLIKELY(k->flags))
+		f->escaped = true;
+	else if (UNLIKELY(*word & bit) && f->count < FEW_KEYS && !compare_keys(j, f, k))
+		return NULL;
+	*word |= bit;
+	f->count++;
+	p = skip(j, p);
+	if (UNLIKELY(*p != ':'))
+		return stop(j, p, "an object", "expected ':'");
+	return skip(j, p + 1);
+}
+
+/* Ends the container on top.  False: its keys are not unique. */
+static inline bool
+close_container(struct ka_json *j, const struct ka_json_frame *f)
+{
+	struct ka_tape *t = j->tape;
+	struct ka_node *n = &t->node[f->node];
+
+	n->len = f->count;
+	n->next = t->n;
+	j->depth--;
+	if (UNLIKELY(f->object && (f->escaped || f->count > FEW_KEYS))) {
+		uint32_t twice = ka_tape_duplicate(t, f->node, &j->keys);
+
+		if (twice)
+			return duplicate(j, &t->node[twice]);
+	}
+	return true;
+}
+
+/* Behind a value at p: closes what ends there.  Returns where the next value begins, or, at the end of it all, what
+ * is behind it, with j->depth 0.  NULL when something is wrong. */
+static inline const char *
+after_value(struct ka_json *j, const char *p)
+{
+	while (j->depth) {
+		struct ka_json_frame *f = &j->frame[j->depth - 1];
+
+		p = skip(j, p);
+		f->count += !f->object;
+		if (LIKELY(*p == ',')) {
+			p = skip(j, p + 1);
+			return f->object ? key(j, f, p) : p;
+		}
+		if (UNLIKELY(*p != (f->object ? '}' : ']')))
+			return stop(j, p, f->object ? "an object" : "an array",
+				    f->object ? "expected ',' or '}'" : "expected ',' or ']'");
+		if (UNLIKELY(!close_container(j, f)))
+			return NULL;
+		p++;
+	}
+	return p;
+}
+
+/* The value that begins at p is the array of a top-level "items". */
+static bool
+at_items(const struct ka_json *j, const char *p)
+{
+	const struct ka_node *k = &j->tape->node[j->tape->n - 1];
+
+	return j->depth == 1 && j->frame[0].object && *p == '[' && k->len == 5 && !k->flags &&
+	       memcmp(j->base + k->off, "items", 5) == 0;
+}
+
+/* Parses from p, where a value begins, until all that is open is closed. */
+static const char *
+run(struct ka_json *j, const char *p, enum ka_json_mode mode)
+{
+	struct ka_json_frame *f;
+
+	for (;;) {
+		if (LIKELY(*p == '"')) {
+			p = string(j, p);
+		} else if (*p == '{') {
+			f = open_container(j, p, true);
+			if (UNLIKELY(!f))
+				return NULL;
+			p = skip(j, p + 1);
+			if (LIKELY(*p != '}')) {
+				p = key(j, f, p);
+				if (UNLIKELY(!p))
+					return NULL;
+				continue;
+			}
+			close_container(j, f);
+			p++;
+		} else if (*p == '[') {
+			if (UNLIKELY(mode == KA_JSON_DOC && at_items(j, p)))
+				return p;
+			f = open_container(j, p, false);
+			if (UNLIKELY(!f))
+				return NULL;
+			p = skip(j, p + 1);
+			if (LIKELY(*p != ']'))
+				continue;
+			close_container(j, f);
+			p++;
+		} else {
+			p = scalar(j, p);
+		}
+		if (UNLIKELY(!p))
+			return NULL;
+		p = after_value(j, p);
+		if (UNLIKELY(!p) || j->depth == 0)
+			return p;
+	}
+}
+
+enum ka_json_status
+ka_json_run(struct ka_json *j, const char *p, enum ka_json_mode mode)
+{
+	struct ka_tape *t = j->tape;
+	struct ka_json_frame *f;
+
+	t->n = 0;
+	t->text = j->base;
+	t->first_line = j->line;
+	j->depth = 0;
+	j->inside = NULL;
+	j->err.code = KA_OK;
+	if (mode == KA_JSON_TAIL) {
+		f = open_container(j, p, true);
+		p = skip(j, p + 1);
+		p = !f ? NULL : *p == '"' ? key(j, f, p) : stop(j, p, "an object", "expected a key");
+	}
+	if (p)
+		p = run(j, p, mode);
+	if (!p)
+		return j->inside ? KA_JSON_MORE : KA_JSON_BAD;
+	j->p = p;
+	return j->depth ? KA_JSON_ITEMS : KA_JSON_DONE;
+}
