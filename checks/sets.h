@@ -14,10 +14,15 @@ extern const struct ka_check_set ka_set_network;
 extern const struct ka_check_set ka_set_exposure;
 extern const struct ka_check_set ka_set_admission;
 extern const struct ka_check_set ka_set_namespaces;
+extern const struct ka_check_set ka_set_apiserver;
 extern const struct ka_check_set ka_set_control_plane;
 
 extern const struct ka_bench ka_bench_pss_baseline;
 extern const struct ka_bench ka_bench_pss_restricted;
+extern const struct ka_bench ka_bench_cis_2_0_1;
 extern const struct ka_bench ka_bench_nsa;
+extern const struct ka_check_set ka_set_rbac;
+extern const struct ka_check_set ka_set_rbac_everyone;
+extern const struct ka_check_set ka_set_rbac_objects;
 
 #endif
