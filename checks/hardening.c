@@ -279,6 +279,7 @@ selinux_options(const struct pod_view *v, const struct ka_container *c, const st
 		f = pod_fault(v, c,
 			      ka_text(v->run, "securityContext.seLinuxOptions.%s", fields[i]));
 		f.observed = values[i];
+		f.discriminator = fields[i];
 		f.expected = i == 0 ? "a container_*_t type that Pod Security allows, or absent"
 				    : "absent";
 		f.message = ka_text(v->run, "%s sets its SELinux %s to %s",
