@@ -74,7 +74,7 @@ fuzz_c   := $(filter %_fuzz.c,$(c_files))
 bench_c  := $(filter %_bench.c,$(c_files))
 main_c   := src/cli/main.c
 lib_c    := $(filter-out $(main_c) $(test_c) $(corpus_c) $(fuzz_c) $(bench_c),$(c_files))
-sh_tests := $(sort $(wildcard src/*_test.sh src/*/*_test.sh))
+sh_tests := $(sort $(wildcard $(if $(wildcard $(main_c)),src/*_test.sh src/*/*_test.sh)))
 
 lib_o    := $(lib_c:%.c=$O/%.o)
 tests    := $(test_c:%.c=$O/%)
@@ -115,10 +115,11 @@ $O/%.o: %.c $O/flags | $(gen)
 	$Q$(CC) $(KA_CPPFLAGS) $(CPPFLAGS) $(KA_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files that the program carries inside itself, as byte lists for #include in an initialiser.
-$O/gen/report_html.inc: $(wildcard reports/report.html) src/make/embed.sh
+$O/gen/report_html.inc: $(wildcard reports/report.html reports/seal.sh) src/make/embed.sh
 	$(msg) GEN $@
 	@mkdir -p $(@D)
-	$Qsh src/make/embed.sh $(filter-out %.sh,$^) >$@
+	$Qsh reports/seal.sh reports/report.html >$(@:.inc=.tmp)
+	$Qsh src/make/embed.sh $(@:.inc=.tmp) >$@
 $O/gen/demo_yaml.inc: $(sort $(wildcard testdata/demo/*.yaml)) src/make/embed.sh
 	$(msg) GEN $@
 	@mkdir -p $(@D)
@@ -190,9 +191,9 @@ style:                                  ## file sizes, white space, banned.h
 	$(msg) LINT style
 	$Qawk -f src/make/style.awk $(c_files) $(h_files)
 
-man-lint:                               ## the man page is well formed and has every option
+man-lint: $O/kassay                     ## the man page is well formed and has every option
 	$(msg) LINT man/kassay.1
-	$Qsh man/lint.sh man/kassay.1
+	$Qsh man/lint.sh man/kassay.1 $O/kassay
 
 registry: $O/checks/registry_test       ## fixtures, texts and benchmark maps of every check
 	$(msg) LINT checks
@@ -222,7 +223,7 @@ cppcheck: | $(gen)                      ## cppcheck, warnings and portability
 
 demo: all                               ## audit the built-in demo cluster, reports to build/demo
 	@mkdir -p build/demo
-	@./kassay audit --demo -o text -o json=build/demo/report.json -o junit=build/demo/report.xml \
+	@./kassay audit --demo -o terminal -o json=build/demo/report.json -o junit=build/demo/report.xml \
 	  -o html=build/demo/report.html; rc=$$?; test $$rc -le 1 || exit $$rc
 	@printf '\nwritten: build/demo/report.html, report.json, report.xml\n'
 

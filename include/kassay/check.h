@@ -9,7 +9,7 @@
 #include <kassay/graph.h>
 
 enum ka_severity { KA_SEV_DEFAULT, KA_INFO, KA_LOW, KA_MEDIUM, KA_HIGH, KA_CRITICAL };
-const char *ka_severity_name(enum ka_severity s); /* "info" ... "critical" */
+const char *ka_severity_name(enum ka_severity s); /* "info" ... "critical"; "never" for KA_SEV_DEFAULT, a threshold */
 enum ka_severity ka_severity_find(const char *name); /* KA_SEV_DEFAULT when unknown */
 
 struct ka_run;

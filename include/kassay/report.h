@@ -39,6 +39,7 @@ struct ka_finding {
 	uint32_t instances;
 	const struct ka_object *via[4]; /* NULL-ended */
 	const struct ka_waiver *waiver; /* NULL, or the one in force */
+	bool known;                   /* the baseline has it: it does not count for fail_on */
 };
 
 struct ka_result { /* one check */
@@ -65,6 +66,7 @@ struct ka_bench_result {
 	const struct ka_control *control;
 	uint32_t count[KA_NSTATUSES];
 	double coverage;   /* (pass + fail) / all but na, 0..1 */
+	bool asked;        /* named on the command line: then its coverage must reach min_coverage too */
 	bool has_score;    /* false below the coverage that was asked for */
 	double score;      /* pass / (pass + fail), 0..1 */
 };
@@ -76,7 +78,7 @@ struct ka_report {
 	const char *checks_digest;    /* SHA-256 over keys, texts and maps: which rules judged */
 	const char *policy_file;      /* NULL: none */
 	const char *policy_sha256;
-	enum ka_severity fail_on;
+	enum ka_severity fail_on;     /* KA_SEV_DEFAULT: never */
 	double min_coverage;          /* 0..1 */
 
 	size_t nresults;
@@ -89,10 +91,14 @@ struct ka_report {
 	const struct ka_waiver *waiver;
 	size_t nattestations;
 	const struct ka_attestation *attestation;
+	struct ka_strs unread_params; /* the policy file's, asked for by none of the checks that ran */
 
 	uint32_t status_count[KA_NSTATUSES];        /* checks */
 	uint64_t severity_count[KA_CRITICAL + 1];   /* findings in force */
 	uint64_t waived_count;
+	const char *baseline_file;    /* NULL: none */
+	uint64_t known_count;         /* findings in force that the baseline has; the others in force are new */
+	uint64_t gone_count;          /* the baseline's findings that are no more, of checks that could judge */
 	double coverage;              /* of checks: (pass + fail) / (all but na and manual) */
 	bool incomplete;              /* evidence was refused, failed or cut, or a document was lost */
 };

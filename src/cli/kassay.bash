@@ -36,25 +36,31 @@ _kassay()
 	fi
 	for ((i = 1; i < cword; i++)); do
 		case ${words[i]} in
-		audit | snapshot | explain | list | help)
+		audit | snapshot | explain | list)
 			command=${words[i]}
 			break
 			;;
 		esac
 	done
 	if [[ -z $command ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "audit snapshot explain list help --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "audit snapshot explain list --help --version" -- "$cur")
 		return
 	fi
 
 	case $prev in
 	-o | --output)
-		if [[ $command = audit ]]; then
+		case $command in
+		audit)
 			_kassay_output "$cur"
-		else
+			;;
+		snapshot)
 			compopt -o filenames
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-		fi
+			;;
+		*)
+			mapfile -t COMPREPLY < <(compgen -W "json" -- "$cur")
+			;;
+		esac
 		return
 		;;
 	-f | --file | --policy | --baseline)
@@ -78,10 +84,6 @@ _kassay()
 		mapfile -t COMPREPLY < <(compgen -W "check object" -- "$cur")
 		return
 		;;
-	--color)
-		mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$cur")
-		return
-		;;
 	esac
 
 	if [[ $cur = -* ]]; then
@@ -96,9 +98,6 @@ _kassay()
 		;;
 	list)
 		mapfile -t COMPREPLY < <(compgen -W "checks benchmarks formats" -- "$cur")
-		;;
-	help)
-		mapfile -t COMPREPLY < <(compgen -W "audit snapshot explain list" -- "$cur")
 		;;
 	esac
 }

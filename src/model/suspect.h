@@ -27,6 +27,6 @@ const char *ka_suspect_configmap(const char *key, const char *value, size_t len)
 /* The form of a value alone: key prefixes, PEM blocks, JSON Web Tokens, URLs with a password ... */
 const char *ka_suspect_form(const char *value, size_t len);
 /* The literal that ka_suspect_form() answers with, or NULL when it is none of its answers. */
-const char *ka_suspect_form_reason(const char *why, size_t len);
+const char *ka_suspect_form_reason(const char *s, size_t len);
 
 #endif

@@ -58,6 +58,12 @@ ka_sha256_hex(const struct ka_sha256 *h, char out[65])
 }
 
 void
+ka_sha256_reset(struct ka_sha256 *h)
+{
+	must(EVP_DigestInit_ex(h->ctx, NULL, NULL));
+}
+
+void
 ka_sha256_free(struct ka_sha256 *h)
 {
 	if (!h)

@@ -13,6 +13,8 @@ struct ka_sha256 *ka_sha256_new(struct ka_err *err);
 void ka_sha256_add(struct ka_sha256 *h, const void *p, size_t len);
 /* The digest of what was added so far, in lower case; more may be added after. */
 void ka_sha256_hex(const struct ka_sha256 *h, char out[65]);
+/* Forgets what was added: for many small digests. */
+void ka_sha256_reset(struct ka_sha256 *h);
 void ka_sha256_free(struct ka_sha256 *h);
 
 #endif

@@ -47,12 +47,30 @@ pieces_and_whole_are_the_same(void **state)
 	ka_sha256_free(NULL);
 }
 
+static void
+a_reset_digest_begins_anew(void **state)
+{
+	struct ka_sha256 *h = ka_sha256_new(NULL);
+	char hex[65];
+
+	(void)state;
+	ka_sha256_add(h, "something else", 14);
+	ka_sha256_hex(h, hex);
+	ka_sha256_reset(h);
+	ka_sha256_add(h, "abc", 3);
+	ka_sha256_hex(h, hex);
+	assert_string_equal(hex,
+			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	ka_sha256_free(h);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digests_are_those_of_the_standard),
 		cmocka_unit_test(pieces_and_whole_are_the_same),
+		cmocka_unit_test(a_reset_digest_begins_anew),
 	};
 
 	return cmocka_run_group_tests_name("sha256", tests, NULL, NULL);

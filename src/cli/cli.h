@@ -1,0 +1,95 @@
+/* What the commands share: the parsed command line, and how they talk. */
+#ifndef KA_CLI_CLI_H
+#define KA_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <kassay/err.h>
+#include <kassay/graph.h>
+#include <kassay/out.h>
+#include <kassay/report.h>
+
+#include "source/files.h"
+
+/* Exit statuses, the same for every command and format. */
+enum {
+	KA_EXIT_DONE = 0,       /* nothing at or above --fail-on */
+	KA_EXIT_FINDINGS = 1,   /* findings at or above it */
+	KA_EXIT_TROUBLE = 2,    /* usage, configuration or unreadable input: nothing was judged */
+	KA_EXIT_INCOMPLETE = 3, /* judged, but evidence is missing or coverage too low */
+};
+
+/* Bits of struct ka_command.bit and struct ka_option.commands. */
+enum {
+	KA_CMD_AUDIT = 1 << 0,
+	KA_CMD_SNAPSHOT = 1 << 1,
+	KA_CMD_EXPLAIN = 1 << 2,
+	KA_CMD_LIST = 1 << 3,
+	KA_CMD_ALL = (1 << 4) - 1,
+};
+
+struct ka_cli;
+
+struct ka_command {
+	const char *name;
+	const char *usage; /* what follows the name */
+	const char *what;  /* one line, imperative */
+	unsigned bit;
+	int (*run)(const struct ka_cli *cli); /* the exit status */
+};
+extern const struct ka_command ka_commands[]; /* main.c; ends with a row whose name is NULL */
+
+/* A repeated option's values, or the words that are no options. */
+struct ka_words {
+	const char **v;
+	size_t n, cap;
+};
+
+/* The command line, parsed.  Strings are argv's. */
+struct ka_cli {
+	const struct ka_command *command;
+	struct ka_words args;
+	struct ka_words files, benchmarks, checks, outputs;
+	struct ka_files_opts input;
+	const char *policy, *baseline;
+	enum ka_severity fail_on;
+	double min_coverage;
+	bool demo, quiet, no_color, junit_by_object, help, version;
+};
+
+/* ---- say.c: standard error and standard output ---------------------------------------------------------------- */
+
+/* "kassay: doing: what went wrong"; returns KA_EXIT_TROUBLE. */
+int ka_say_err(const char *doing, const struct ka_err *err);
+/* The same with a message of one's own. */
+int ka_say(const char *doing, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One line "kassay: warning: ..." */
+void ka_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* What of the input was not taken as it is, at most some lines of it. */
+void ka_warn_input(const struct ka_graph *g);
+
+/* Where `list` and `explain` answer, by -o json[=FILE] or its absence.  NULL and *ret_status when it cannot be opened. */
+struct ka_out *ka_open_answer(const struct ka_cli *cli, bool *ret_json, int *ret_status);
+int ka_close_answer(const struct ka_cli *cli, struct ka_out *out);
+
+/* Closes a writer on standard output: the exit status, KA_EXIT_TROUBLE when not all of it was written. */
+int ka_finish_stdout(struct ka_out *out, int status);
+/* Text broken into lines of at most `width` columns, each after `indent` blanks. */
+void ka_out_wrapped(struct ka_out *out, const char *text, unsigned indent, unsigned width);
+
+/* ---- input.c: the source that the command line names ----------------------------------------------------------- */
+
+/* Loads -f PATH... or --demo.  An exit status other than KA_EXIT_DONE has been explained already. */
+int ka_input_load(const struct ka_cli *cli, struct ka_graph **ret);
+/* Writes the same input as a snapshot. */
+int ka_input_snapshot(const struct ka_cli *cli, const char *out_path);
+
+/* ---- one cmd_*.c a command -------------------------------------------------------------------------------------- */
+
+int ka_cmd_audit(const struct ka_cli *cli);
+int ka_cmd_snapshot(const struct ka_cli *cli);
+int ka_cmd_explain(const struct ka_cli *cli);
+int ka_cmd_list(const struct ka_cli *cli);
+
+#endif
