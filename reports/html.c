@@ -79,6 +79,31 @@ ka_html_text(struct ka_out *out, const char *s)
 }
 
 void
+ka_html_prose(struct ka_out *out, const char *s)
+{
+	char part[512];
+	bool code = false;
+
+	while (s && *s) {
+		size_t n = strcspn(s, "`");
+
+		if (n >= sizeof part)
+			break; /* no such word of ours: as it is */
+		memcpy(part, s, n);
+		part[n] = '\0';
+		ka_html_text(out, part);
+		s += n;
+		if (*s == '`') {
+			code = !code;
+			ka_out_str(out, code ? "<code>" : "</code>");
+			s++;
+		}
+	}
+	ka_html_text(out, s);
+	ka_out_str(out, code ? "</code>" : "");
+}
+
+void
 ka_html_status(struct ka_out *out, enum ka_status s)
 {
 	ka_out_str(out, "<span class=\"st ");

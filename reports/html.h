@@ -6,6 +6,8 @@
 #include <kassay/report.h>
 
 void ka_html_text(struct ka_out *out, const char *s);
+/* Words of our own: what is in `backticks` becomes <code>. */
+void ka_html_prose(struct ka_out *out, const char *s);
 /* The word, its mark and its colour. */
 void ka_html_status(struct ka_out *out, enum ka_status s);
 void ka_html_severity(struct ka_out *out, enum ka_severity s);

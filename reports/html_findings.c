@@ -74,7 +74,11 @@ put_evidence(struct ka_out *out, const struct ka_graph *g, const struct ka_findi
 	ka_out_str(out, f->id);
 	ka_out_str(out, "</code>");
 	put_labelled(out, "container", f->container);
-	put_labelled(out, "at", f->path);
+	if (f->path) {
+		ka_out_str(out, "<br>at <code class=p>");
+		ka_html_text(out, f->path);
+		ka_out_str(out, "</code>");
+	}
 	if (from.file) {
 		ka_out_str(out, "<br>in ");
 		ka_html_place(out, from.file, from.line);
@@ -117,7 +121,8 @@ put_tables(struct ka_out *out, const struct ka_report *r, const struct ka_result
 
 		if (new_table) {
 			ka_out_str(out, i ? "</table></div>\n" : "");
-			ka_out_str(out, "<div class=c><table class=fixed><thead><tr><th scope=col>Object<th "
+			ka_out_str(out, n > ROWS_A_TABLE / 2 ? "<div class=c>" : "<div>");
+			ka_out_str(out, "<table class=fixed rules=rows cellpadding=4><thead><tr><th scope=col>Object<th "
 					"scope=col>Finding<th scope=col>Evidence</thead>\n");
 		}
 		if (new_table || f[i].severity != f[i - 1].severity)
@@ -136,9 +141,9 @@ static void
 put_why(struct ka_out *out, const struct ka_check *check)
 {
 	ka_out_str(out, "<dl class=why><dt>Why it matters</dt><dd>");
-	ka_html_text(out, check->why);
+	ka_html_prose(out, check->why);
 	ka_out_str(out, "</dd><dt>How to mend it</dt><dd>");
-	ka_html_text(out, check->fix);
+	ka_html_prose(out, check->fix);
 	ka_out_str(out, "</dd></dl>\n");
 }
 
@@ -215,9 +220,9 @@ put_register_row(struct ka_out *out, const struct ka_result *res)
 	ka_out_str(out, "><td><details><summary>");
 	ka_html_text(out, res->check->title);
 	ka_out_str(out, "</summary><p>");
-	ka_html_text(out, res->check->why);
+	ka_html_prose(out, res->check->why);
 	ka_out_str(out, "</p><p>");
-	ka_html_text(out, res->check->fix);
+	ka_html_prose(out, res->check->fix);
 	ka_out_str(out, "</p></details> <code class=soft>");
 	ka_html_text(out, res->check->key);
 	ka_out_str(out, "</code><td>");
@@ -241,7 +246,7 @@ put_register_row(struct ka_out *out, const struct ka_result *res)
 void
 ka_html_checks(struct ka_out *out, const struct ka_report *r)
 {
-	ka_out_str(out, "<div class=scroll><table class=reg><thead><tr><th scope=col>Check<th scope=col>Severity<th "
+	ka_out_str(out, "<div class=scroll><table class=reg rules=rows cellpadding=4><thead><tr><th scope=col>Check<th scope=col>Severity<th "
 			"scope=col>Verdict<th scope=col class=n>Objects<th scope=col>Findings, reason</thead>\n");
 	for (size_t i = 0; i < r->nresults; i++) {
 		if (!i || r->result[i].set != r->result[i - 1].set) {

@@ -61,7 +61,7 @@ ka_html_scope(struct ka_out *out, const struct ka_report *r)
 	if (g->started) {
 		ka_out_str(out, "<div><dt>Facts read</dt><dd>");
 		ka_html_text(out, g->started);
-		ka_out_str(out, " to ");
+		ka_out_str(out, "<br>to ");
 		ka_html_text(out, g->finished ? g->finished : "an unknown time");
 		ka_out_str(out, "</dd></div>\n");
 	}
@@ -156,7 +156,7 @@ put_severities(struct ka_out *out, const struct ka_report *r)
 static void
 put_bench_summary(struct ka_out *out, const struct ka_report *r)
 {
-	ka_out_str(out, "<h3>Benchmarks</h3>\n<div class=scroll><table><thead><tr><th scope=col>Benchmark"
+	ka_out_str(out, "<h3>Benchmarks</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Benchmark"
 			"<th scope=col class=n>Coverage<th scope=col class=n>Score");
 	for (size_t i = 0; i < NORDER; i++)
 		ka_out_fmt(out, "<th scope=col class=n>%s", ka_status_word(in_order[i]));
@@ -264,7 +264,7 @@ ka_html_worst(struct ka_out *out, const struct ka_report *r)
 		ka_out_str(out, "</a>\n");
 		put_examples(out, r, res);
 		ka_out_str(out, "<p class=soft>");
-		ka_html_text(out, res->check->fix);
+		ka_html_prose(out, res->check->fix);
 		ka_out_str(out, "</p></li>\n");
 	}
 	if (!n) {

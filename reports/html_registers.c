@@ -19,7 +19,8 @@ put_gap(struct ka_out *out, const struct ka_report *r, enum ka_kind k)
 	ka_out_str(out, ka_evidence_status_name(ev->status));
 	ka_out_str(out, "</span><br>");
 	ka_html_text(out, ev->reason);
-	ka_html_cell(out, mend);
+	ka_out_str(out, "<td>");
+	ka_html_prose(out, mend);
 	ka_html_cell_uint(out, ka_blocked_by(r, k));
 	ka_out_char(out, '\n');
 }
@@ -33,7 +34,7 @@ put_gaps(struct ka_out *out, const struct ka_report *r)
 		if (!ka_ledger_gap(r->g, k))
 			continue;
 		if (!any)
-			ka_out_str(out, "<h3>Evidence that is missing</h3>\n<div class=scroll><table><thead><tr>"
+			ka_out_str(out, "<h3>Evidence that is missing</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
 					"<th scope=col>Kind<th scope=col>What happened<th scope=col>What would "
 					"mend it<th scope=col class=n>Checks left unknown</thead>\n");
 		any = true;
@@ -53,7 +54,7 @@ put_unknown(struct ka_out *out, const struct ka_report *r)
 		if (res->status != KA_UNKNOWN)
 			continue;
 		if (!any)
-			ka_out_str(out, "<h3>Checks that are unknown</h3>\n<div class=scroll><table><thead><tr>"
+			ka_out_str(out, "<h3>Checks that are unknown</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
 					"<th scope=col>Check<th scope=col>Severity<th scope=col>Reason</thead>\n");
 		any = true;
 		ka_out_str(out, "<tr><td>");
@@ -71,7 +72,7 @@ put_unknown(struct ka_out *out, const struct ka_report *r)
 static void
 put_ledger(struct ka_out *out, const struct ka_graph *g)
 {
-	ka_out_str(out, "<details><summary>The whole evidence ledger</summary>\n<div class=scroll><table><thead><tr>"
+	ka_out_str(out, "<details><summary>The whole evidence ledger</summary>\n<div class=scroll><table class=led rules=rows cellpadding=4><thead><tr>"
 			"<th scope=col>Kind<th scope=col>Status<th scope=col class=n>Objects<th scope=col>API path"
 			"<th scope=col>resourceVersion<th scope=col>Time<th scope=col>Reason</thead>\n");
 	for (enum ka_kind k = 0; k < KA_NKINDS; k++) {
@@ -178,7 +179,7 @@ ka_html_benchmarks(struct ka_out *out, const struct ka_report *r)
 				   ka_percent(r->min_coverage));
 		ka_out_str(out, "<code>");
 		ka_html_text(out, b->bench->name);
-		ka_out_str(out, "</code></p>\n<div class=scroll><table class=ctl><thead><tr><th scope=col>Control<th "
+		ka_out_str(out, "</code></p>\n<div class=scroll><table class=ctl rules=rows cellpadding=4><thead><tr><th scope=col>Control<th "
 				"scope=col>Requirement<th scope=col>Level<th scope=col>Verdict<th scope=col>Decided "
 				"by</thead>\n");
 		for (size_t k = 0; k < b->ncontrols; k++)
@@ -246,7 +247,7 @@ ka_html_exceptions(struct ka_out *out, const struct ka_report *r)
 	ka_out_str(out, "<p>What people have decided, from the policy file. A waiver changes no verdict and raises no "
 			"score.</p>\n");
 	if (r->nwaivers)
-		ka_out_str(out, "<h3>Waivers</h3>\n<div class=scroll><table><thead><tr><th scope=col>Waives<th "
+		ka_out_str(out, "<h3>Waivers</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Waives<th "
 				"scope=col>Reason<th scope=col>Owner<th scope=col>Expires<th scope=col class=n>Findings"
 				"<th scope=col>State<th scope=col class=n>Line</thead>\n");
 	else
@@ -255,7 +256,7 @@ ka_html_exceptions(struct ka_out *out, const struct ka_report *r)
 		put_waiver(out, &r->waiver[i]);
 	ka_out_str(out, r->nwaivers ? "</table></div>\n" : "");
 	if (r->nattestations)
-		ka_out_str(out, "<h3>Attestations</h3>\n<div class=scroll><table><thead><tr><th scope=col>Control<th "
+		ka_out_str(out, "<h3>Attestations</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Control<th "
 				"scope=col>Verdict<th scope=col>Statement<th scope=col>By<th scope=col>Date</thead>\n");
 	else
 		ka_out_str(out, "<p>There are no attestations.</p>");
@@ -271,7 +272,7 @@ put_problems(struct ka_out *out, const struct ka_graph *g)
 {
 	if (!g->nproblems)
 		return;
-	ka_out_str(out, "<h3>Problems</h3>\n<div class=scroll><table><thead><tr><th scope=col>Where<th scope=col>What "
+	ka_out_str(out, "<h3>Problems</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Where<th scope=col>What "
 			"was lost<th scope=col>Problem</thead>\n");
 	for (size_t i = 0; i < g->nproblems; i++) {
 		const struct ka_problem *p = &g->problem[i];
@@ -298,7 +299,7 @@ ka_html_input(struct ka_out *out, const struct ka_report *r)
 		ka_out_str(out, "<p>Every document was read and understood.</p>\n");
 	put_problems(out, g);
 	if (g->nskipped)
-		ka_out_str(out, "<h3>Skipped: not Kubernetes objects, not judged</h3>\n<div class=scroll><table><thead><tr>"
+		ka_out_str(out, "<h3>Skipped: not Kubernetes objects, not judged</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
 				"<th scope=col>Where<th scope=col>What it is</thead>\n");
 	for (size_t i = 0; i < g->nskipped; i++) {
 		ka_out_str(out, "<tr><td>");
