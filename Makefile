@@ -115,10 +115,11 @@ $O/%.o: %.c $O/flags | $(gen)
 	$Q$(CC) $(KA_CPPFLAGS) $(CPPFLAGS) $(KA_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files that the program carries inside itself, as byte lists for #include in an initialiser.
-$O/gen/report_html.inc: $(wildcard reports/report.html) src/make/embed.sh
+$O/gen/report_html.inc: $(wildcard reports/report.html reports/seal.sh) src/make/embed.sh
 	$(msg) GEN $@
 	@mkdir -p $(@D)
-	$Qsh src/make/embed.sh $(filter-out %.sh,$^) >$@
+	$Qsh reports/seal.sh reports/report.html >$(@:.inc=.tmp)
+	$Qsh src/make/embed.sh $(@:.inc=.tmp) >$@
 $O/gen/demo_yaml.inc: $(sort $(wildcard testdata/demo/*.yaml)) src/make/embed.sh
 	$(msg) GEN $@
 	@mkdir -p $(@D)

@@ -21,4 +21,12 @@ done
 for o in $in_page; do
 	echo "$in_help" | grep -qxe "$o" || { echo "$page: has $o, the program has not"; status=1; }
 done
+
+version=$("$kassay" --version)
+grep -qF "\"$version\"" "$page" || { echo "$page: is not of $version"; status=1; }
+checks=${page%/*}/kassay-checks.7
+if test -f "$checks" && ! sh man/checks.sh "$kassay" | cmp -s - "$checks"; then
+	echo "$checks: not what the checks say; run make man"
+	status=1
+fi
 exit $status
