@@ -131,25 +131,32 @@ windows_admin(const struct pod_view *v, const struct ka_container *c,
 }
 
 /* Root in a user namespace of the pod's own is nobody on the node: Pod Security does not look any
- * more from 1.35 on. */
+ * more from 1.35 on. With runAsNonRoot beside uid 0 the kubelet refuses to start the container; Pod
+ * Security refuses the pod. */
 static void
 run_as_root(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
 {
-	enum ka_tri root = ka_podsec_root(eff);
+	bool zero = eff->run_as_user.set && eff->run_as_user.v == 0;
 	struct ka_fault f;
 
 	if (v->windows) {
 		windows_admin(v, c, eff);
 		return;
 	}
-	if (root == KA_NO || v->spec->host_users == KA_NO)
+	if (v->spec->host_users == KA_NO || (ka_podsec_root(eff) == KA_NO && !zero))
 		return;
-	if (root == KA_YES) {
+	if (zero) {
+		bool starts = eff->run_as_non_root != KA_YES;
+
 		f = pod_fault(v, c, "securityContext.runAsUser");
 		f.path = pod_path_from(v, c, eff->run_as_user_from, "securityContext.runAsUser");
 		f.observed = "0";
 		f.expected = "any other user id";
-		f.message = ka_text(v->run, "%s runs as root", pod_container_text(v, c));
+		f.message = ka_text(v->run,
+				    starts ? "%s runs as root"
+					   : "%s asks for root and forbids it: it cannot start",
+				    pod_container_text(v, c));
+		f.severity = starts ? KA_SEV_DEFAULT : KA_LOW;
 	} else {
 		f = pod_fault(v, c, "securityContext.runAsNonRoot");
 		f.path = pod_path_from(v, c, eff->run_as_non_root_from,
