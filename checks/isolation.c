@@ -122,19 +122,21 @@ host_process(const struct pod_view *v, const struct ka_container *c, const struc
 	ka_fail(v->run, &f);
 }
 
-/* A pod in a user namespace of its own may have any mount (pod-security-admission from 1.35 on). */
+/* In a user namespace of the pod's own the baseline level allows any mount from 1.35 on, the
+ * restricted level none. */
 static void
 proc_mount(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
 {
 	struct ka_fault f;
 
-	if (strcmp(eff->proc_mount, "Default") == 0 || v->spec->host_users == KA_NO)
+	if (strcmp(eff->proc_mount, "Default") == 0)
 		return;
 	f = pod_fault(v, c, "securityContext.procMount");
 	f.observed = eff->proc_mount;
 	f.expected = "Default or absent";
 	f.message = ka_text(v->run, "%s sees /proc without the runtime's masks",
 			    pod_container_text(v, c));
+	f.severity = v->spec->host_users == KA_NO ? KA_LOW : KA_SEV_DEFAULT;
 	ka_fail(v->run, &f);
 }
 
