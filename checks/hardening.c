@@ -278,9 +278,9 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-capabilities-added",
 		.title = "Containers add no capability beyond the Pod Security baseline",
-		.why = "Capabilities are pieces of root's power. SYS_ADMIN, SYS_PTRACE, SYS_MODULE "
-		       "and their like "
-		       "lead out of the container; NET_ADMIN and NET_RAW into other pods' traffic.",
+		.why = "Capabilities are pieces of root's power. SYS_ADMIN, SYS_PTRACE, "
+		       "SYS_MODULE and their like lead out of the container; NET_ADMIN and "
+		       "NET_RAW into other pods' traffic.",
 		.fix = "Remove the capability from capabilities.add.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -291,8 +291,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-capabilities-not-dropped",
 		.title = "Containers drop all capabilities they did not ask for",
 		.why = "The runtime gives every container about fourteen capabilities. A program "
-		       "that runs as root, or "
-		       "becomes it, can use them against the kernel and the network.",
+		       "that runs as root, or becomes it, can use them against the kernel and the "
+		       "network.",
 		.fix = "Set capabilities.drop to [ALL] and add back what the program needs.",
 		.severity = KA_LOW,
 		.scope = KA_POD_KINDS,
@@ -302,10 +302,11 @@ static const struct ka_check checks[] = {
 	},
 	{
 		.key = "pod-capabilities-added-back",
-		.title = "Containers ask for no capability of the default set but NET_BIND_SERVICE",
+		.title = "Containers ask for no capability of the default set but "
+		       "NET_BIND_SERVICE",
 		.why = "To drop all capabilities and add most of them again is to drop none: "
-		       "programs with SETUID, SETFCAP or "
-		       "DAC_OVERRIDE can become root in the container and read all files in it.",
+		       "programs with SETUID, SETFCAP or DAC_OVERRIDE can become root in the "
+		       "container and read all files in it.",
 		.fix = "Remove the capability from capabilities.add; let the program run as the "
 		       "user it needs.",
 		.severity = KA_LOW,
@@ -329,8 +330,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-privilege-escalation",
 		.title = "No process can gain more privileges than its parent",
 		.why = "Without no_new_privs a set-user-ID program in the image turns an ordinary "
-		       "user into root "
-		       "inside the container.",
+		       "user into root inside the container.",
 		.fix = "Set allowPrivilegeEscalation: false on every container.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -342,8 +342,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-seccomp",
 		.title = "Every container has a seccomp profile",
 		.why = "The filter keeps hundreds of system calls, and the kernel bugs behind "
-		       "them, out of a "
-		       "container's reach. Without a profile most clusters apply none.",
+		       "them, out of a container's reach. Without a profile most clusters apply "
+		       "none.",
 		.fix = "Set seccompProfile.type to RuntimeDefault on the pod.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -354,8 +354,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-apparmor",
 		.title = "No container turns AppArmor off",
 		.why = "The runtime's AppArmor profile forbids mounts and writes to kernel "
-		       "settings that nothing else "
-		       "forbids.",
+		       "settings that nothing else forbids.",
 		.fix = "Remove the Unconfined profile, from the field and from the annotation.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -366,8 +365,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-selinux",
 		.title = "Containers keep the SELinux context of containers",
 		.why = "A type made for the node, such as spc_t, or a user or role of one's own, "
-		       "lifts the confinement "
-		       "that keeps container processes from the node's files.",
+		       "lifts the confinement that keeps container processes from the node's "
+		       "files.",
 		.fix = "Remove type, user and role from seLinuxOptions; the level may stay.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -392,8 +391,8 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-no-security-context",
 		.title = "Every container has a security context",
-		.why = "Where neither the pod nor the container says anything, all defaults apply, "
-		       "and they are lax.",
+		.why = "Where neither the pod nor the container says anything, all defaults "
+		       "apply, and they are lax.",
 		.fix = "Start from runAsNonRoot, allowPrivilegeEscalation: false, drop ALL and "
 		       "RuntimeDefault.",
 		.severity = KA_LOW,

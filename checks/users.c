@@ -114,8 +114,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-run-as-root",
 		.title = "No container can run as root",
 		.why = "Root in a container is root to the kernel: whatever breaks the wall "
-		       "between them finds "
-		       "itself with all rights on the node.",
+		       "between them finds itself with all rights on the node.",
 		.fix = "Set runAsNonRoot: true, and runAsUser where the image's user is root or a "
 		       "name.",
 		.severity = KA_MEDIUM,
@@ -127,8 +126,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-root-group",
 		.title = "No pod asks for the root group",
 		.why = "Files of the root group in images and on host paths become readable, and "
-		       "often writable, to a "
-		       "program that is not root.",
+		       "often writable, to a program that is not root.",
 		.fix = "Give runAsGroup, fsGroup and supplementalGroups ids other than 0.",
 		.severity = KA_LOW,
 		.scope = KA_POD_KINDS,
