@@ -303,7 +303,7 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-capabilities-added-back",
 		.title = "Containers ask for no capability of the default set but "
-		       "NET_BIND_SERVICE",
+			 "NET_BIND_SERVICE",
 		.why = "To drop all capabilities and add most of them again is to drop none: "
 		       "programs with SETUID, SETFCAP or DAC_OVERRIDE can become root in the "
 		       "container and read all files in it.",

@@ -301,7 +301,7 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-volume-types",
 		.title = "Pods use only kinds of volume that Pod Security's restricted level "
-		       "allows",
+			 "allows",
 		.why = "Other volume sources talk to the node, or to storage with credentials of "
 		       "the node, outside the control of claims and storage classes.",
 		.fix = "Use a PersistentVolumeClaim for storage outside the pod.",
