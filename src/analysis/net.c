@@ -459,7 +459,9 @@ ka_net_policy(const struct ka_net *net, const struct ka_netpol *policy)
 {
 	uint32_t i = ka_map_get(&net->by_policy, policy, NULL);
 
-	return i == KA_MAP_NONE ? (struct ka_net_selected){ 0 } : net->selected[i];
+	if (i == KA_MAP_NONE)
+		return (struct ka_net_selected){ 0 };
+	return net->selected[i];
 }
 
 unsigned
