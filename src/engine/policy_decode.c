@@ -179,7 +179,7 @@ read_severity(struct reader *r, const struct ka_node *value, void *row)
 		return fail_at(r, value, "severity must map checks to severities");
 	for (const struct ka_node *k = ka_tape_first(r->t, value); k; k = ka_tape_after(r->t, value, k)) {
 		struct ka_policy_rule *rule = rule_for(r, k);
-		const char *name;
+		const char *name = NULL;
 
 		if (!rule || read_str(r, ka_tape_value(r->t, k), "a severity", &name))
 			return -1;
