@@ -5,6 +5,8 @@
 #include <kassay/check.h>
 #include <kassay/podsec.h>
 
+#include "coverage.h"
+#include "sees.h"
 #include "sets.h"
 #include "spaces.h"
 
@@ -145,59 +147,10 @@ check_psa_pinned(struct ka_run *run, const struct ka_check *check, const struct 
 	return 0;
 }
 
-/* ---- who sees a request ------------------------------------------------------------------------------------------- */
-
-struct target {
-	const char *group, *resource;
-	bool cluster; /* cluster-scoped */
-};
-
-/* admissionregistration/v1 Rule: "*" is every resource but no subresource, "*" and a slash and "*" is everything. */
-static bool
-rule_sees(const struct ka_admission_rule *r, const char *operation, const struct target *t)
-{
-	if (r->scope && strcmp(r->scope, "*") != 0 &&
-	    strcmp(r->scope, t->cluster ? "Cluster" : "Namespaced") != 0)
-		return false;
-	if (!ka_strs_has(&r->operations, operation) && !ka_strs_has(&r->operations, "*"))
-		return false;
-	if (!ka_strs_has(&r->groups, t->group) && !ka_strs_has(&r->groups, "*"))
-		return false;
-	return ka_strs_has(&r->resources, t->resource) || ka_strs_has(&r->resources, "*") ||
-	       ka_strs_has(&r->resources, "*/*");
-}
-
-static bool
-rules_see(const struct ka_admission_rule *rule, size_t n, const char *operation,
-	  const struct target *t)
-{
-	for (size_t i = 0; i < n; i++)
-		if (rule[i].names.n == 0 && rule_sees(&rule[i], operation, t))
-			return true;
-	return false;
-}
-
-/* A namespace always carries its name as a label, though its manifest need not say so (NamespaceDefaultLabelName). */
-static bool
-selects_namespace(const struct ka_selector *sel, const struct ka_object *ns)
-{
-	static const char name_label[] = "kubernetes.io/metadata.name";
-	const struct ka_kv kv = { .key = name_label, .value = ns->name };
-	const struct ka_kvs named = { .n = 1, .kv = &kv };
-
-	for (size_t i = 0; i < sel->n; i++) {
-		const struct ka_selector one = { .n = 1, .req = &sel->req[i] };
-		bool own = strcmp(sel->req[i].key, name_label) == 0;
-		if (!ka_selector_match(&one, own ? &named : ns->labels))
-			return false;
-	}
-	return true;
-}
-
 /* ---- webhooks ------------------------------------------------------------------------------------------------------- */
 
 /* What an attacker would slip past a webhook. */
-static const struct target sensitive[] = {
+static const struct ka_target sensitive[] = {
 	{ "", "pods", false },
 	{ "", "replicationcontrollers", false },
 	{ "apps", "deployments", false },
@@ -213,12 +166,12 @@ static const struct target sensitive[] = {
 };
 
 /* The first sensitive resource the webhook is asked about, or NULL. */
-static const struct target *
+static const struct ka_target *
 sees_sensitive(const struct ka_webhook *h)
 {
 	for (size_t i = 0; i < sizeof sensitive / sizeof sensitive[0]; i++)
-		if (rules_see(h->rule, h->nrules, "CREATE", &sensitive[i]) ||
-		    rules_see(h->rule, h->nrules, "UPDATE", &sensitive[i]))
+		if (ka_rules_see(h->rule, h->nrules, "CREATE", &sensitive[i]) ||
+		    ka_rules_see(h->rule, h->nrules, "UPDATE", &sensitive[i]))
 			return &sensitive[i];
 	return NULL;
 }
@@ -230,7 +183,7 @@ selects_some_namespace(const struct ka_graph *g, const struct ka_selector *sel)
 	const struct ka_list *list = &g->of[KA_NAMESPACE];
 
 	for (size_t i = 0; i < list->n; i++)
-		if (selects_namespace(sel, list->v[i]))
+		if (ka_selects_namespace(sel, list->v[i]))
 			return true;
 	return list->n == 0;
 }
@@ -240,7 +193,7 @@ report_fail_open(struct ka_run *run, const struct ka_graph *g, const struct ka_w
 		 size_t i)
 {
 	const struct ka_webhook *h = &c->hook[i];
-	const struct target *t = sees_sensitive(h);
+	const struct ka_target *t = sees_sensitive(h);
 
 	if (t && !t->cluster && !selects_some_namespace(g, h->namespaces))
 		t = NULL;
@@ -274,155 +227,6 @@ check_fail_open(struct ka_run *run, const struct ka_check *check, const struct k
 				if (strcmp(c->hook[h].failure_policy, "Ignore") == 0)
 					report_fail_open(run, f->g, c, h);
 		}
-	}
-	return 0;
-}
-
-/* ---- coverage ----------------------------------------------------------------------------------------------- */
-
-static const struct target pods = { "", "pods", false };
-
-/* Policies of engines that bring their own kinds; their presence counts, what they say is not read. */
-static const struct engine {
-	const char *group, *kind; /* kind is a glob */
-} engines[] = {
-	{ "kyverno.io", "*Policy" },
-	{ "policies.kyverno.io", "*ValidatingPolicy" },
-	{ "constraints.gatekeeper.sh", "*" },
-	{ "policies.kubewarden.io", "*AdmissionPolicy*" },
-	{ "security.openshift.io", "SecurityContextConstraints" },
-};
-
-static bool
-is_engine_policy(const struct ka_object *o)
-{
-	if (!o->api_version || !o->kind_name)
-		return false;
-	size_t len = strcspn(o->api_version, "/");
-	for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
-		if (strlen(engines[i].group) == len &&
-		    memcmp(o->api_version, engines[i].group, len) == 0 &&
-		    ka_glob(engines[i].kind, o->kind_name))
-			return true;
-	return false;
-}
-
-/* The first object of the list at or after the namespace; cluster-scoped ones come first. */
-static size_t
-first_at(const struct ka_list *list, const char *namespace)
-{
-	size_t lo = 0, hi = list->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const char *at = list->v[mid]->namespace;
-		if (!at || strcmp(at, namespace) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
-static bool
-engine_covers(const struct ka_graph *g, const char *namespace)
-{
-	const struct ka_list *list = &g->of[KA_OTHER];
-
-	for (size_t i = first_at(list, namespace); i < list->n; i++) {
-		if (strcmp(list->v[i]->namespace, namespace) != 0)
-			break;
-		if (is_engine_policy(list->v[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool
-engine_covers_cluster(const struct ka_graph *g)
-{
-	const struct ka_list *list = &g->of[KA_OTHER];
-
-	for (size_t i = 0; i < list->n; i++)
-		if (!list->v[i]->namespace && is_engine_policy(list->v[i]))
-			return true;
-	return false;
-}
-
-static bool
-webhook_covers(const struct ka_graph *g, const struct ka_object *ns)
-{
-	const struct ka_list *list = &g->of[KA_VALIDATINGWEBHOOKCONFIGURATION];
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_webhook_config *c = ka_as_webhook_config(list->v[i]);
-		for (size_t k = 0; k < c->nhooks; k++) {
-			const struct ka_webhook *h = &c->hook[k];
-			if (strcmp(h->failure_policy, "Fail") == 0 && ka_selector_empty(h->objects) &&
-			    rules_see(h->rule, h->nrules, "CREATE", &pods) &&
-			    selects_namespace(h->namespaces, ns))
-				return true;
-		}
-	}
-	return false;
-}
-
-/* Pods of the namespace are matched, whatever their own labels. */
-static bool
-match_covers(const struct ka_admission_match *m, const struct ka_object *ns)
-{
-	return ka_selector_empty(m->objects) && selects_namespace(m->namespaces, ns) &&
-	       !rules_see(m->excluded, m->nexcluded, "CREATE", &pods);
-}
-
-static bool
-policy_covers(const struct ka_graph *g, const struct ka_object *ns)
-{
-	const struct ka_list *list = &g->of[KA_VALIDATINGADMISSIONPOLICYBINDING];
-
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_admission_binding *b = ka_as_admission_binding(list->v[i]);
-		if (!ka_strs_has(&b->actions, "Deny") || !b->policy || !match_covers(&b->match, ns))
-			continue;
-		/* a binding's own rules only narrow */
-		if (b->match.nrules && !rules_see(b->match.rule, b->match.nrules, "CREATE", &pods))
-			continue;
-		const struct ka_object *o =
-			ka_graph_find(g, KA_VALIDATINGADMISSIONPOLICY, NULL, b->policy);
-		const struct ka_admission_policy *p = o ? ka_as_admission_policy(o) : NULL;
-		if (p && match_covers(&p->match, ns) &&
-		    rules_see(p->match.rule, p->match.nrules, "CREATE", &pods))
-			return true;
-	}
-	return false;
-}
-
-static int
-check_covered(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-	      struct ka_err *err)
-{
-	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
-	bool cluster = engine_covers_cluster(f->g);
-
-	(void)check, (void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_object *ns = list->v[i];
-		struct ka_pss_label label;
-		if (ka_space_is_system(ns->name))
-			continue;
-		ka_saw(run, ns);
-		ka_pss_label(ns, KA_PSS_ENFORCE, &label);
-		if ((label.present && label.level != KA_PSS_PRIVILEGED) || cluster ||
-		    engine_covers(f->g, ns->name) || webhook_covers(f->g, ns) ||
-		    policy_covers(f->g, ns))
-			continue;
-		ka_fail(run, &(struct ka_fault){
-			.obj = ns,
-			.observed = "no mechanism refuses pods here",
-			.expected = "Pod Security, an admission policy or a webhook that refuses unsafe pods",
-			.message = ka_text(run, "Whoever may create pods in namespace %s may create "
-					   "privileged ones", ns->name),
-		});
 	}
 	return 0;
 }
@@ -502,7 +306,7 @@ static const struct ka_check checks[] = {
 			 KA_BIT(KA_VALIDATINGADMISSIONPOLICY) |
 			 KA_BIT(KA_VALIDATINGADMISSIONPOLICYBINDING),
 		.none = "there is no namespace beside those of Kubernetes itself",
-		.run = check_covered,
+		.run = ka_check_covered,
 	},
 };
 

@@ -4,15 +4,26 @@
 #include "sets.h"
 
 const struct ka_check_set *const ka_check_sets[] = {
+	&ka_set_isolation,
+	&ka_set_hardening,
+	&ka_set_hostpath,
+	&ka_set_identity,
+	&ka_set_images,
+	&ka_set_secrets,
 	&ka_set_network,
 	&ka_set_exposure,
 	&ka_set_admission,
 	&ka_set_namespaces,
+	&ka_set_apiserver,
 	&ka_set_control_plane,
+	&ka_set_rbac,
+	&ka_set_rbac_everyone,
+	&ka_set_rbac_objects,
 	NULL,
 };
 
 const struct ka_bench *const ka_benches[] = {
+	&ka_bench_cis_2_0_1,
 	&ka_bench_nsa,
 	&ka_bench_pss_baseline,
 	&ka_bench_pss_restricted,

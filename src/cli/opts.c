@@ -130,7 +130,7 @@ static const char *const group_title[NGROUPS] = {
 
 struct option {
 	const char *name;
-	char letter;     /* 0: none */
+	const char *letter; /* NULL: none */
 	const char *arg; /* NULL: a switch */
 	const char *help;
 	enum group group;
@@ -150,52 +150,57 @@ struct option {
 
 /* clang-format off */
 static const struct option options[] = {
-	{ "file", 'f', "PATH", "a file, a folder, or - for standard input; repeatable",
+	{ "file", "f", "PATH", "a file, a folder, or - for standard input;\n"
+	  "repeatable",
 	  SOURCE, READS, WORDS(files) },
-	{ "demo", 0, NULL, "read the small cluster that kassay carries inside itself",
+	{ "demo", NULL, NULL, "read the small cluster inside kassay instead",
 	  SOURCE, READS, BOOL(demo) },
-	{ "strict", 0, NULL, "stop at the first document that cannot be read",
+	{ "strict", NULL, NULL, "stop at the first document that cannot be read",
 	  SOURCE, READS, BOOL(input.strict) },
 
-	{ "benchmark", 0, "NAME", "judge by this benchmark and its checks alone; repeatable",
+	{ "benchmark", NULL, "NAME", "judge by this benchmark and its checks alone;\n"
+	  "repeatable",
 	  JUDGING, KA_CMD_AUDIT, WORDS(benchmarks) },
-	{ "check", 0, "GLOB", "run only the checks that match; repeatable",
+	{ "check", NULL, "GLOB", "run only the checks that match; repeatable",
 	  JUDGING, KA_CMD_AUDIT, WORDS(checks) },
-	{ "policy", 0, "FILE", "waivers, parameters, severities and attestations (YAML)",
+	{ "policy", NULL, "FILE", "waivers, parameters, severities, attestations",
 	  JUDGING, KA_CMD_AUDIT, STRING(policy) },
-	{ "baseline", 0, "FILE", "an earlier JSON report: its findings do not count for --fail-on",
+	{ "baseline", NULL, "FILE", "an earlier JSON report: findings that it has do\n"
+	  "not count for --fail-on",
 	  JUDGING, KA_CMD_AUDIT, STRING(baseline) },
-	{ "fail-on", 0, "SEVERITY", "exit 1 for findings this severe: info, low, medium, high\n"
-	  "(the default), critical or never",
+	{ "fail-on", NULL, "SEVERITY", "exit 1 for findings this severe: info, low,\n"
+	  "medium, high (the default), critical or never",
 	  JUDGING, KA_CMD_AUDIT, FUNCTION(set_fail_on) },
-	{ "min-coverage", 0, "PERCENT", "exit 3 when less than this could be judged",
+	{ "min-coverage", NULL, "PERCENT", "exit 3 when less than this could be judged",
 	  JUDGING, KA_CMD_AUDIT, FUNCTION(set_min_coverage) },
 
-	{ "output", 'o', "FORMAT[=FILE]", "write the report in this format; repeatable\n"
+	{ "output", "o", "FORMAT[=FILE]", "write the report in this format; repeatable\n"
 	  "(terminal to standard output is the default)",
 	  OUTPUT, KA_CMD_AUDIT, WORDS(outputs) },
-	{ "output", 'o', "FILE", "the snapshot; compressed when it ends in .gz or .zst",
+	{ "output", "o", "FILE", "the snapshot; .gz and .zst are compressed",
 	  OUTPUT, KA_CMD_SNAPSHOT, WORDS(outputs) },
-	{ "output", 'o', "json[=FILE]", "JSON instead of text",
+	{ "output", "o", "json[=FILE]", "JSON instead of text",
 	  OUTPUT, KA_CMD_EXPLAIN | KA_CMD_LIST, WORDS(outputs) },
-	{ "junit-by", 0, "WHAT", "a JUnit test case for every check (the default) or object",
+	{ "junit-by", NULL, "WHAT", "a JUnit test case for every check (the default)\n"
+	  "or object",
 	  OUTPUT, KA_CMD_AUDIT, FUNCTION(set_junit_by) },
-	{ "quiet", 'q', NULL, "no warnings",
+	{ "quiet", "q", NULL, "no warnings",
 	  OUTPUT, READS, BOOL(quiet) },
-	{ "no-color", 0, NULL, "no colour on a terminal either",
+	{ "no-color", NULL, NULL, "no colour on a terminal either",
 	  OUTPUT, KA_CMD_AUDIT, BOOL(no_color) },
 
-	{ "max-input-size", 0, "SIZE", "bytes of one input, decompressed (K, M and G may follow)",
+	{ "max-input-size", NULL, "SIZE", "bytes of one input, decompressed; K, M or G may\n"
+	  "follow",
 	  LIMITS, READS, FUNCTION(set_max_input) },
-	{ "max-input-ratio", 0, "N", "decompressed to compressed bytes",
+	{ "max-input-ratio", NULL, "N", "decompressed to compressed bytes",
 	  LIMITS, READS, FUNCTION(set_max_ratio) },
-	{ "max-depth", 0, "N", "nesting of lists and mappings",
+	{ "max-depth", NULL, "N", "nesting of lists and mappings",
 	  LIMITS, READS, FUNCTION(set_max_depth) },
-	{ "max-object-size", 0, "SIZE", "bytes of one object",
+	{ "max-object-size", NULL, "SIZE", "bytes of one object",
 	  LIMITS, READS, FUNCTION(set_max_object) },
 
-	{ "help", 'h', NULL, "print this", OTHER, KA_CMD_ALL, BOOL(help) },
-	{ "version", 0, NULL, "print the version", OTHER, KA_CMD_ALL, BOOL(version) },
+	{ "help", "h", NULL, "print this", OTHER, KA_CMD_ALL, BOOL(help) },
+	{ "version", NULL, NULL, "print the version", OTHER, KA_CMD_ALL, BOOL(version) },
 };
 /* clang-format on */
 
@@ -249,7 +254,7 @@ static const struct option *
 find_letter(const struct ka_cli *cli, char letter)
 {
 	for (size_t i = 0; i < NOPTIONS; i++)
-		if (takes(cli, &options[i]) && options[i].letter == letter)
+		if (takes(cli, &options[i]) && options[i].letter && *options[i].letter == letter)
 			return &options[i];
 	return NULL;
 }
@@ -377,8 +382,8 @@ help_option(struct ka_out *out, const struct option *o)
 {
 	char head[64];
 	const char *s = o->help;
-	int len = snprintf(head, sizeof head, "  %c%c%c --%s%s%s", o->letter ? '-' : ' ',
-			   o->letter ? o->letter : ' ', o->letter ? ',' : ' ', o->name,
+	int len = snprintf(head, sizeof head, "  %s%s%s --%s%s%s", o->letter ? "-" : " ",
+			   o->letter ? o->letter : " ", o->letter ? "," : " ", o->name,
 			   o->arg ? " " : "", o->arg ? o->arg : "");
 
 	ka_out_str(out, head);

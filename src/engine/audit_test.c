@@ -277,7 +277,8 @@ audit_under(const struct ka_graph *g, struct ka_policy **ret, const char *member
 {
 	struct ka_audit_opts opts = { .catalog = &catalog, .fail_on = KA_LOW, .epoch = "1772323200" };
 
-	*ret = opts.policy = policy(members);
+	*ret = policy(members);
+	opts.policy = *ret;
 	return audit(g, &opts);
 }
 

@@ -65,10 +65,13 @@ keep(struct ka_run *run, const char *s)
 static struct ka_hash128
 id_hash(const struct ka_finding *f)
 {
-	struct ka_hash128 h;
+	struct ka_hash128 h = ka_hash128_start();
+	uint64_t half[2];
 
-	memcpy(&h.a, f->id, 8);
-	memcpy(&h.b, f->id + 8, 8);
+	/* Hex digits spread too little by themselves. */
+	memcpy(half, f->id, sizeof half);
+	ka_hash128_feed(&h, half[0]);
+	ka_hash128_feed(&h, half[1]);
 	return h;
 }
 

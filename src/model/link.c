@@ -105,18 +105,18 @@ owner_of(struct linker *l, const struct ka_object *o, const struct ka_kvs *label
 }
 
 static const struct ka_object *
-top_of(struct linker *l, const struct ka_object *o, const struct ka_kvs *labels)
+top_of(struct linker *l, const struct ka_object *start, const struct ka_kvs *labels)
 {
+	const struct ka_object *o = start;
+
 	for (int i = 0; i < MAX_OWNERS; i++) {
 		const struct ka_object *up = owner_of(l, o, labels);
 
-		if (!up)
-			break;
+		if (!up || o->ghost)
+			return o;
 		o = up;
-		if (o->ghost)
-			break;
 	}
-	return o;
+	return start; /* owners in a circle: it stands for itself, or nobody would judge it */
 }
 
 static const char *

@@ -328,24 +328,6 @@ list(struct reader *r, uint32_t line)
 	return step;
 }
 
-/* What kind the broken document on the tape says it is, new or NULL.  Containers still open are where to stop. */
-static char *
-broken_kind(const struct ka_tape *t)
-{
-	uint32_t i = 1;
-
-	if (!t->n || t->node[0].type != KA_OBJECT)
-		return NULL;
-	while (i + 1 < t->n) {
-		if (ka_tape_peek_is(t, &t->node[i], "kind"))
-			return ka_tape_peek_dup(t, &t->node[i + 1]);
-		if (t->node[i + 1].next <= i)
-			break;
-		i = t->node[i + 1].next;
-	}
-	return NULL;
-}
-
 /* To the next line that begins with '{', or the end. */
 static enum step
 recover(struct reader *r)
@@ -376,7 +358,7 @@ recover(struct reader *r)
 static enum step
 report(struct reader *r, bool in_list)
 {
-	char *kind = in_list ? NULL : broken_kind(&r->tape);
+	char *kind = in_list ? NULL : ka_tape_broken_kind(&r->tape);
 	const char *hint = in_list ? "List" : ka_list_hint(kind);
 	int rc = r->sink->bad(r->sink->arg, r->j.line, hint, &r->j.err);
 

@@ -42,7 +42,7 @@ struct log {
 	bool lines; /* write the line of every string value, as "text"@line */
 };
 
-static inline void
+static inline __attribute__((format(printf, 2, 3))) void
 log_fmt(struct log *l, const char *fmt, ...)
 {
 	char s[1024];
@@ -79,7 +79,7 @@ log_node(struct log *l, struct ka_tape *t, const struct ka_node *n)
 	} else {
 		const char *sep = "";
 
-		log_fmt(l, n->type == KA_ARRAY ? "[" : "{");
+		log_fmt(l, "%s", n->type == KA_ARRAY ? "[" : "{");
 		for (const struct ka_node *c = ka_tape_first(t, n); c; c = ka_tape_after(t, n, c)) {
 			log_fmt(l, "%s", sep);
 			log_node(l, t, c);
@@ -89,7 +89,7 @@ log_node(struct log *l, struct ka_tape *t, const struct ka_node *n)
 			}
 			sep = ",";
 		}
-		log_fmt(l, n->type == KA_ARRAY ? "]" : "}");
+		log_fmt(l, "%s", n->type == KA_ARRAY ? "]" : "}");
 	}
 	if (l->lines)
 		log_fmt(l, "@%" PRIu32, ka_tape_line(t, n));

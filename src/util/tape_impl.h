@@ -16,6 +16,7 @@
 /* ka_node.flags */
 enum {
 	KA_NODE_ESCAPED = 1 << 0,  /* the text has escapes, checked but not resolved */
+	KA_NODE_MERGE = 1 << 2,    /* YAML: the key "<<", until its mapping ends */
 	KA_NODE_RESOLVED = 1 << 1, /* they were resolved in place: a newline in it is no line of the file */
 };
 
@@ -51,6 +52,8 @@ void ka_list_clear(struct ka_list_state *list);
 void ka_list_learn(struct ka_list_state *list, const struct ka_tape *t, const struct ka_node *obj);
 /* A list item says what it is by itself. */
 bool ka_list_item_has_kind(const struct ka_tape *t, const struct ka_node *item);
+/* What kind the broken document on the tape says it is, new or NULL.  Containers still open have `next` 0. */
+char *ka_tape_broken_kind(const struct ka_tape *t);
 /* "List" for any list kind, else the kind itself; NULL stays NULL. */
 const char *ka_list_hint(const char *kind);
 

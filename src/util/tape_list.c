@@ -144,6 +144,23 @@ ka_list_item_has_kind(const struct ka_tape *t, const struct ka_node *item)
 	return kind && kind->type == KA_STRING && kind->len;
 }
 
+char *
+ka_tape_broken_kind(const struct ka_tape *t)
+{
+	uint32_t i = 1;
+
+	if (!t->n || t->node[0].type != KA_OBJECT)
+		return NULL;
+	while (i + 1 < t->n) {
+		if (ka_tape_peek_is(t, &t->node[i], "kind"))
+			return ka_tape_peek_dup(t, &t->node[i + 1]);
+		if (t->node[i + 1].next <= i)
+			break;
+		i = t->node[i + 1].next;
+	}
+	return NULL;
+}
+
 const char *
 ka_list_hint(const char *kind)
 {

@@ -1,0 +1,23 @@
+/* What the checks of permissions share: whom a binding is judged for, and how it is told. */
+#ifndef CHECKS_RBAC_COMMON_H
+#define CHECKS_RBAC_COMMON_H
+
+#include <stdbool.h>
+
+#include <kassay/check.h>
+#include <kassay/rbac.h>
+
+/* Whether a grant gives this subject something that a person decided: not so for one who can never be anybody, for
+ * system:masters, who may do all already, and for Kubernetes' own parts holding the roles that Kubernetes made for them. */
+bool ka_subject_judged(const struct ka_grant *grant, const struct ka_subject *s);
+/* "User:alice, Group:devs and 3 more": those judged; NULL when there are none. */
+const char *ka_subjects_judged(struct ka_run *run, const struct ka_grant *grant);
+
+/* `steps` below `s`, but never under low. */
+enum ka_severity ka_severity_below(enum ka_severity s, unsigned steps);
+/* " in namespace shop" or " in the whole cluster". */
+const char *ka_scope_text(struct ka_run *run, const struct ka_grant *grant);
+/* True when the role gives at least one of the capabilities in that scope. */
+bool ka_power_any(const struct ka_power *power);
+
+#endif

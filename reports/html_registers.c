@@ -1,0 +1,314 @@
+/* The registers: evidence, benchmarks, exceptions, input. */
+#include "common.h"
+#include "html.h"
+
+/* ---- evidence ---------------------------------------------------------------------------------- */
+
+static void
+put_gap(struct ka_out *out, const struct ka_report *r, enum ka_kind k)
+{
+	const struct ka_evidence *ev = &r->g->ledger[k];
+	char mend[512];
+
+	ka_mend(mend, sizeof mend, r->g, k);
+	ka_out_str(out, "<tr><th scope=row>");
+	ka_html_text(out, ka_kind_info(k)->kind);
+	ka_out_str(out, "<br><code class=soft>");
+	ka_html_text(out, ev->api_path);
+	ka_out_str(out, "</code><td><span class=flag>");
+	ka_out_str(out, ka_evidence_status_name(ev->status));
+	ka_out_str(out, "</span><br>");
+	ka_html_text(out, ev->reason);
+	ka_out_str(out, "<td>");
+	ka_html_prose(out, mend);
+	ka_html_cell_uint(out, ka_blocked_by(r, k));
+	ka_out_char(out, '\n');
+}
+
+static void
+put_gaps(struct ka_out *out, const struct ka_report *r)
+{
+	bool any = false;
+
+	for (enum ka_kind k = 0; k < KA_NKINDS; k++) {
+		if (!ka_ledger_gap(r->g, k))
+			continue;
+		if (!any)
+			ka_out_str(out, "<h3>Evidence that is missing</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
+					"<th scope=col>Kind<th scope=col>What happened<th scope=col>What would "
+					"mend it<th scope=col class=n>Checks left unknown</thead>\n");
+		any = true;
+		put_gap(out, r, k);
+	}
+	ka_out_str(out, any ? "</table></div>\n" : "<p>Everything that was asked for was read to the end.</p>\n");
+}
+
+static void
+put_unknown(struct ka_out *out, const struct ka_report *r)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->nresults; i++) {
+		const struct ka_result *res = &r->result[i];
+
+		if (res->status != KA_UNKNOWN)
+			continue;
+		if (!any)
+			ka_out_str(out, "<h3>Checks that are unknown</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
+					"<th scope=col>Check<th scope=col>Severity<th scope=col>Reason</thead>\n");
+		any = true;
+		ka_out_str(out, "<tr><td>");
+		ka_html_text(out, res->check->title);
+		ka_out_str(out, "<br>");
+		ka_html_check_link(out, res->check);
+		ka_out_str(out, "<td>");
+		ka_html_severity(out, res->severity);
+		ka_html_cell(out, res->reason);
+		ka_out_char(out, '\n');
+	}
+	ka_out_str(out, any ? "</table></div>\n" : "");
+}
+
+static void
+put_ledger(struct ka_out *out, const struct ka_graph *g)
+{
+	ka_out_str(out, "<details><summary>The whole evidence ledger</summary>\n<div class=scroll><table class=led rules=rows cellpadding=4><thead><tr>"
+			"<th scope=col>Kind<th scope=col>Status<th scope=col class=n>Objects<th scope=col>API path"
+			"<th scope=col>resourceVersion<th scope=col>Time<th scope=col>Reason</thead>\n");
+	for (enum ka_kind k = 0; k < KA_NKINDS; k++) {
+		const struct ka_evidence *ev = &g->ledger[k];
+
+		if (!ka_ledger_shown(g, k))
+			continue;
+		ka_out_str(out, "<tr><th scope=row>");
+		ka_html_text(out, ka_kind_info(k)->kind);
+		ka_html_cell(out, ka_evidence_status_name(ev->status));
+		ka_html_cell_uint(out, ev->count);
+		ka_html_cell(out, ev->api_path);
+		ka_html_cell(out, ev->resource_version);
+		ka_html_cell(out, ev->time);
+		ka_html_cell(out, ev->reason);
+		ka_out_char(out, '\n');
+	}
+	ka_out_str(out, "</table></div></details>");
+}
+
+void
+ka_html_unjudged(struct ka_out *out, const struct ka_report *r)
+{
+	put_gaps(out, r);
+	put_unknown(out, r);
+	put_ledger(out, r->g);
+}
+
+/* ---- benchmarks -------------------------------------------------------------------------------- */
+
+static const struct ka_result *
+result_of(const struct ka_control *c, const char *key)
+{
+	for (size_t i = 0; i < sizeof c->result / sizeof *c->result && c->result[i]; i++)
+		if (c->result[i]->check->key == key)
+			return c->result[i];
+	return NULL;
+}
+
+static void
+put_deciders(struct ka_out *out, const struct ka_control *c)
+{
+	for (size_t i = 0; i < sizeof c->result / sizeof *c->result && c->result[i]; i++) {
+		ka_html_check_link(out, c->result[i]->check);
+		ka_out_str(out, ": ");
+		ka_out_str(out, ka_status_name(c->result[i]->status));
+		ka_out_str(out, ka_all_waived(c->result[i]) ? ", waived<br>" : "<br>");
+	}
+	/* Keys without a result were not run. */
+	for (size_t i = 0; i < sizeof c->item->keys / sizeof *c->item->keys && c->item->keys[i]; i++) {
+		if (result_of(c, c->item->keys[i]))
+			continue;
+		ka_html_text(out, c->item->keys[i]);
+		ka_out_str(out, ": not run<br>");
+	}
+}
+
+static void
+put_control(struct ka_out *out, const struct ka_control *c)
+{
+	const struct ka_attestation *a = c->attestation;
+
+	ka_out_str(out, "<tr><th scope=row>");
+	ka_html_text(out, c->item->id);
+	ka_html_cell(out, c->item->title);
+	ka_out_str(out, "<td>");
+	if (c->item->level)
+		ka_out_uint(out, c->item->level);
+	ka_out_str(out, "<td>");
+	ka_html_status(out, c->status);
+	ka_out_str(out, "<td>");
+	put_deciders(out, c);
+	ka_html_text(out, c->reason);
+	if (a) {
+		ka_out_str(out, a->holds ? "<br><span class=flag>Attested:</span> " :
+					   "<br><span class=flag>Attested not to hold:</span> ");
+		ka_html_text(out, a->statement);
+		ka_out_str(out, " (");
+		ka_html_text(out, a->by);
+		ka_out_str(out, ", ");
+		ka_html_text(out, a->date);
+		ka_out_char(out, ')');
+	}
+	ka_out_char(out, '\n');
+}
+
+void
+ka_html_benchmarks(struct ka_out *out, const struct ka_report *r)
+{
+	if (!r->nbenches)
+		ka_out_str(out, "<p>No benchmark was asked for.</p>");
+	for (size_t i = 0; i < r->nbenches; i++) {
+		const struct ka_bench_result *b = &r->bench[i];
+
+		ka_out_fmt(out, "<h3 id=\"bench-%zu\">", i + 1);
+		ka_html_text(out, b->bench->title);
+		ka_out_fmt(out, "</h3>\n<p class=meta><span>Coverage %u&nbsp;%%</span> ",
+			   ka_percent(b->coverage));
+		if (b->has_score)
+			ka_out_fmt(out, "<span>Score %u&nbsp;%% of what was judged</span> ",
+				   ka_percent(b->score));
+		else
+			ka_out_fmt(out, "<span>No score: coverage is below the %u&nbsp;%% asked for</span> ",
+				   ka_percent(r->min_coverage));
+		ka_out_str(out, "<code>");
+		ka_html_text(out, b->bench->name);
+		ka_out_str(out, "</code></p>\n<div class=scroll><table class=ctl rules=rows cellpadding=4><thead><tr><th scope=col>Control<th "
+				"scope=col>Requirement<th scope=col>Level<th scope=col>Verdict<th scope=col>Decided "
+				"by</thead>\n");
+		for (size_t k = 0; k < b->ncontrols; k++)
+			put_control(out, &b->control[k]);
+		ka_out_str(out, "</table></div>\n");
+	}
+}
+
+/* ---- exceptions -------------------------------------------------------------------------------- */
+
+static void
+put_match(struct ka_out *out, const char *what, const char *glob)
+{
+	if (!glob)
+		return;
+	ka_out_str(out, "<br>");
+	ka_out_str(out, what);
+	ka_out_str(out, " <code>");
+	ka_html_text(out, glob);
+	ka_out_str(out, "</code>");
+}
+
+static void
+put_waiver(struct ka_out *out, const struct ka_waiver *w)
+{
+	ka_out_str(out, "<tr><td><code>");
+	ka_html_text(out, w->check);
+	ka_out_str(out, "</code>");
+	put_match(out, "kind", w->kind);
+	put_match(out, "namespace", w->namespace);
+	put_match(out, "name", w->name);
+	put_match(out, "container", w->container);
+	ka_html_cell(out, w->reason);
+	ka_html_cell(out, w->owner ? w->owner : "nobody");
+	ka_html_cell(out, w->expires ? w->expires : "never");
+	ka_html_cell_uint(out, w->hits);
+	ka_out_str(out, "<td>");
+	if (w->expired)
+		ka_out_str(out, "<span class=flag>Expired:</span> waives nothing<br>");
+	if (!w->hits)
+		ka_out_str(out, "<span class=flag>Unused:</span> matches no finding");
+	if (!w->expired && w->hits)
+		ka_out_str(out, "In force");
+	ka_html_cell_uint(out, w->line);
+	ka_out_char(out, '\n');
+}
+
+static void
+put_attestation(struct ka_out *out, const struct ka_attestation *a)
+{
+	ka_out_str(out, "<tr><td>");
+	ka_html_text(out, a->benchmark);
+	ka_out_char(out, ' ');
+	ka_html_text(out, a->control);
+	ka_html_cell(out, a->holds ? "holds" : "does not hold");
+	ka_html_cell(out, a->statement);
+	ka_html_cell(out, a->by);
+	ka_html_cell(out, a->date);
+	ka_out_char(out, '\n');
+}
+
+void
+ka_html_exceptions(struct ka_out *out, const struct ka_report *r)
+{
+	ka_out_str(out, "<p>What people have decided, from the policy file. A waiver changes no verdict and raises no "
+			"score.</p>\n");
+	if (r->nwaivers)
+		ka_out_str(out, "<h3>Waivers</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Waives<th "
+				"scope=col>Reason<th scope=col>Owner<th scope=col>Expires<th scope=col class=n>Findings"
+				"<th scope=col>State<th scope=col class=n>Line</thead>\n");
+	else
+		ka_out_str(out, "<p>There are no waivers.</p>\n");
+	for (size_t i = 0; i < r->nwaivers; i++)
+		put_waiver(out, &r->waiver[i]);
+	ka_out_str(out, r->nwaivers ? "</table></div>\n" : "");
+	if (r->nattestations)
+		ka_out_str(out, "<h3>Attestations</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Control<th "
+				"scope=col>Verdict<th scope=col>Statement<th scope=col>By<th scope=col>Date</thead>\n");
+	else
+		ka_out_str(out, "<p>There are no attestations.</p>");
+	for (size_t i = 0; i < r->nattestations; i++)
+		put_attestation(out, &r->attestation[i]);
+	ka_out_str(out, r->nattestations ? "</table></div>" : "");
+}
+
+/* ---- input ------------------------------------------------------------------------------------- */
+
+static void
+put_problems(struct ka_out *out, const struct ka_graph *g)
+{
+	if (!g->nproblems)
+		return;
+	ka_out_str(out, "<h3>Problems</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Where<th scope=col>What "
+			"was lost<th scope=col>Problem</thead>\n");
+	for (size_t i = 0; i < g->nproblems; i++) {
+		const struct ka_problem *p = &g->problem[i];
+
+		ka_out_str(out, "<tr><td>");
+		ka_html_place(out, ka_file_name(g, p->file), p->line);
+		ka_out_str(out, p->fatal ? "<td><span class=flag>The document</span><td>" : "<td>A field<td>");
+		if (p->object) {
+			ka_html_text(out, p->object);
+			ka_out_str(out, ": ");
+		}
+		ka_html_text(out, p->text);
+		ka_out_char(out, '\n');
+	}
+	ka_out_str(out, "</table></div>\n");
+}
+
+void
+ka_html_input(struct ka_out *out, const struct ka_report *r)
+{
+	const struct ka_graph *g = r->g;
+
+	if (!g->nproblems && !g->nskipped)
+		ka_out_str(out, "<p>Every document was read and understood.</p>\n");
+	put_problems(out, g);
+	if (g->nskipped)
+		ka_out_str(out, "<h3>Skipped: not Kubernetes objects, not judged</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
+				"<th scope=col>Where<th scope=col>What it is</thead>\n");
+	for (size_t i = 0; i < g->nskipped; i++) {
+		ka_out_str(out, "<tr><td>");
+		ka_html_place(out, ka_file_name(g, g->skipped[i].file), g->skipped[i].line);
+		ka_html_cell(out, g->skipped[i].text);
+		ka_out_char(out, '\n');
+	}
+	ka_out_str(out, g->nskipped ? "</table></div>\n" : "");
+	if (g->duplicates)
+		ka_out_fmt(out, "<p>%llu object%s met again with the same uid and counted once.</p>",
+			   (unsigned long long)g->duplicates, g->duplicates == 1 ? " was" : "s were");
+}

@@ -1,0 +1,316 @@
+#!/bin/sh
+# Runs the program as its users do: the demo against golden files, every kind of bad input, and the exit status of each.
+# KASSAY_GOLDEN=rewrite writes the golden files anew.
+set -u
+O=${O:-build}
+kassay=$PWD/$O/kassay
+golden=$PWD/testdata/golden
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+passed=0 failed=0
+export SOURCE_DATE_EPOCH=1772323200 LC_ALL=C
+unset NO_COLOR KUBECONFIG 2>/dev/null
+
+ok() {
+	passed=$((passed + 1))
+}
+bad() {
+	failed=$((failed + 1))
+	printf 'FAILED: %s\n' "$1"
+}
+
+# run ARG...: the program's output in $tmp/out and $tmp/err, its exit status in $rc.
+run() {
+	"$kassay" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+	rc=$?
+}
+# status WHAT WANT: the exit status of the last run.
+status() {
+	if [ "$rc" -eq "$2" ]; then
+		ok
+	else
+		bad "$1: exit status $rc instead of $2"
+		head -5 "$tmp/err"
+	fi
+}
+# says WHAT TEXT: standard error has this text.
+says() {
+	if grep -qF -- "$2" "$tmp/err"; then
+		ok
+	else
+		bad "$1: standard error does not say: $2"
+		head -5 "$tmp/err"
+	fi
+}
+# one_line WHAT: errors are one line each, and nothing was printed on standard output.
+one_line() {
+	if [ "$(wc -l <"$tmp/err")" -eq 1 ] && [ ! -s "$tmp/out" ]; then
+		ok
+	else
+		bad "$1: not one line on standard error and nothing on standard output"
+		head -5 "$tmp/err"
+	fi
+}
+# refused WHAT TEXT ARG...: exit 2 with one line that has this text.
+refused() {
+	what=$1 text=$2
+	shift 2
+	run "$@"
+	status "$what" 2
+	says "$what" "$text"
+	one_line "$what"
+}
+# same WHAT FILE FILE
+same() {
+	if cmp -s "$2" "$3"; then
+		ok
+	else
+		bad "$1"
+		diff "$2" "$3" | head -20
+	fi
+}
+# against WHAT NAME FILE: FILE is the golden file NAME.
+against() {
+	if [ "${KASSAY_GOLDEN:-}" = rewrite ]; then
+		mkdir -p "$golden"
+		cp "$3" "$golden/$2"
+	fi
+	same "$1 differs from testdata/golden/$2" "$golden/$2" "$3"
+}
+# printed NAME ARG...: standard output is the golden file NAME, and all is well.
+printed() {
+	name=$1
+	shift
+	run "$@"
+	status "kassay $*" 0
+	against "kassay $*" "$name" "$tmp/out"
+}
+
+# --- the demo --------------------------------------------------------------------------------------
+
+run audit --demo -o terminal="$tmp/demo.txt" -o json="$tmp/demo.json" -o junit="$tmp/demo.xml" -o html="$tmp/demo.html"
+status 'the demo' 1
+for form in txt json xml html; do
+	against 'the demo' "demo.$form" "$tmp/demo.$form"
+done
+run audit --demo -q
+same 'terminal text is not what goes to standard output' "$tmp/demo.txt" "$tmp/out"
+for form in json junit html; do
+	run audit --demo -q -o $form
+	case $form in junit) file=xml ;; *) file=$form ;; esac
+	same "-o $form and -o $form=FILE differ" "$tmp/demo.$file" "$tmp/out"
+done
+run audit -q -f testdata/demo --fail-on never -o json
+status 'never failing' 0
+run audit --demo -q --baseline "$tmp/demo.json" --fail-on info
+status 'a baseline of all findings' 0
+run audit --demo -q --min-coverage 100 --benchmark cis-kubernetes-2.0.1
+status 'coverage below what was asked for' 3
+if grep -q 'hunter2\|AKIAIOSFODNN7' "$tmp"/demo.*; then
+	bad 'a secret value is in a report'
+else
+	ok
+fi
+
+# --- words -----------------------------------------------------------------------------------------
+
+printed version.txt --version
+printed help.txt --help
+for command in audit snapshot explain list; do
+	printed help-$command.txt $command --help
+done
+for what in checks benchmarks formats; do
+	printed list-$what.txt list $what
+	printed list-$what.json list $what -o json
+done
+for key in $("$kassay" list checks | cut -d' ' -f1); do
+	run explain "$key"
+	[ $rc -eq 0 ] && [ -s "$tmp/out" ] && [ ! -s "$tmp/err" ] || bad "explain $key"
+done
+ok
+printed explain-check.txt explain pod-privileged
+printed explain-check.json explain pod-privileged -o json
+printed explain-control.txt explain cis-kubernetes-2.0.1 5.1.1
+printed explain-control.json explain cis-kubernetes-2.0.1 5.1.1 -o json
+
+# --- the command line ------------------------------------------------------------------------------
+
+refused 'no command' 'no command given'
+refused 'an unknown command' 'kassay: reading the command line: unknown command adit, did you mean audit?' adit
+refused 'a far command' 'unknown command frobnicate' frobnicate
+refused 'an unknown option' 'audit: unknown option --benchmrk, did you mean --benchmark?' audit --benchmrk x
+refused 'an unknown letter' 'audit: unknown option -z' audit -z
+refused 'an option of another command' 'snapshot: unknown option --policy' snapshot --policy x
+refused 'a missing value' 'audit: --policy needs FILE' audit --policy
+refused 'a value too many' 'audit: --strict takes no value' audit --strict=yes
+refused 'a bad severity' 'audit: --fail-on: "dire" is no SEVERITY' audit --demo --fail-on dire
+refused 'a bad percentage' 'audit: --min-coverage: "120" is no PERCENT' audit --demo --min-coverage 120
+refused 'a bad size' 'audit: --max-input-size: "12X" is no SIZE' audit --demo --max-input-size 12X
+refused 'no source' 'kassay: audit: no source given: use -f PATH (the live cluster client is not part of this build)' audit
+refused 'two sources' '--demo and -f do not go together' audit --demo -f testdata/demo
+refused 'a stray word' 'audit: unexpected "deploy.yaml": sources are given with -f' audit deploy.yaml
+refused 'an unknown format' 'no output format is named jsn, did you mean json?' audit --demo -o jsn
+refused 'two reports on standard output' 'both json and html to standard output' audit --demo -o json -o html
+refused 'an unknown check' 'no check is named pod-privilegd, did you mean pod-privileged?' audit --demo --check pod-privilegd
+refused 'an unknown benchmark' 'no benchmark is named cis-kubernetes-2.0.2, did you mean cis-kubernetes-2.0.1?' \
+	audit --demo --benchmark cis-kubernetes-2.0.2
+refused 'an unknown check to explain' 'did you mean pod-privileged?' explain pod-privilegd
+refused 'an unknown control' 'cis-kubernetes-2.0.1 has no control 9.9.9' explain cis-kubernetes-2.0.1 9.9.9
+refused 'nothing to explain' 'name a check' explain
+refused 'nothing to list' 'did you mean checks?' list cheks
+refused 'another format of a list' '-o takes json' list checks -o html
+refused 'a snapshot to nowhere' 'give one file to write with -o FILE' snapshot --demo
+refused 'a missing policy' 'kassay: reading the policy: /nonexistent.yaml: No such file' \
+	audit --demo --policy /nonexistent.yaml
+printf 'apiVersion: kassay/v1\nkind: Policy\nwaivrs: []\n' >"$tmp/policy.yaml"
+refused 'a bad policy' "policy.yaml:3: a policy has no member \"waivrs\", did you mean waivers?" \
+	audit --demo --policy "$tmp/policy.yaml"
+echo '{"findings": []}' >"$tmp/other.json"
+refused 'a baseline that is none' 'not a report of' audit --demo --baseline "$tmp/other.json"
+refused 'a report to nowhere' 'writing the report: /nonexistent/r.json' audit --demo -q -o json=/nonexistent/r.json
+
+# A policy in force: what it waives no longer counts, what it misses is told.
+cat >"$tmp/policy.yaml" <<'EOT'
+apiVersion: kassay/v1
+kind: Policy
+waivers:
+- {check: '*', reason: a demo, owner: us}
+- {check: pod-privileged, reason: was urgent, owner: us, expires: '2026-01-31'}
+- {check: pod-privileged, object: {name: nobody}, reason: gone, owner: us}
+EOT
+run audit --demo --policy "$tmp/policy.yaml" --fail-on info
+status 'all is waived' 0
+says 'an expired waiver' 'policy.yaml:5: the waiver of pod-privileged expired on 2026-01-31'
+says 'an unused waiver' 'policy.yaml:6: the waiver of pod-privileged covers nothing'
+
+# --- bad input -------------------------------------------------------------------------------------
+
+in=$tmp/in
+fresh() {
+	rm -rf "$in"
+	mkdir "$in"
+}
+# Harmless neighbours of what is bad; `kassay audit` alone must exit 0 for them.
+neighbour() {
+	cat >"$in/good.yaml" <<'EOT'
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: colours, namespace: shop}
+data: {sky: blue}
+EOT
+}
+# lost_in WHAT TEXT: the folder has one document that is lost: exit 3, and 2 with --strict.
+lost_in() {
+	run audit -f "$in" --fail-on never -o json="$tmp/r.json"
+	status "$1" 3
+	says "$1" "$2"
+	run audit -f "$in" --fail-on never --strict
+	status "$1, strictly" 2
+	says "$1, strictly" "$2"
+	one_line "$1, strictly"
+}
+
+refused 'a missing file' '/nonexistent/x.yaml: No such file' audit -f /nonexistent/x.yaml
+fresh
+refused 'an empty folder' "$in" audit -f "$in"
+fresh; neighbour
+run audit -f "$in" --check 'pod-*'
+status 'nothing at fault' 0
+
+fresh; neighbour
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: x\n' >"$in/cut.yaml"
+lost_in 'a cut YAML document' 'cut.yaml:'
+fresh; neighbour
+printf '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x", ' >"$in/cut.json"
+lost_in 'a cut JSON file' 'cut.json:'
+fresh; neighbour
+printf '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x\\u0000y"}}' >"$in/nul.json"
+lost_in 'an escaped NUL' 'nul.json:1'
+fresh; neighbour
+printf '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "x\000y"}}' >"$in/nul.json"
+lost_in 'a NUL byte' 'nul.json'
+fresh; neighbour
+printf '{"apiVersion": "v1", "kind": "Pod", "kind": "Node", "metadata": {"name": "x"}}' >"$in/twice.json"
+lost_in 'a duplicate key in JSON' 'twice.json:1'
+fresh; neighbour
+printf 'apiVersion: v1\nkind: Pod\nkind: Node\nmetadata: {name: x}\n' >"$in/twice.yaml"
+lost_in 'a duplicate key in YAML' 'twice.yaml:'
+fresh; neighbour
+{
+	printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: x}\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n'
+	for i in 1 2 3 4 5 6 7 8 9; do
+		p=$((i - 1))
+		printf 'a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n' \
+			$i $i $p $p $p $p $p $p $p $p $p $p
+	done
+} >"$in/aliases.yaml"
+lost_in 'an alias bomb' 'aliases.yaml:'
+fresh; neighbour
+head -c 50000000 /dev/zero | tr '\000' '[' >"$in/deep.json"
+lost_in 'fifty million brackets' 'deep.json:1'
+fresh; neighbour
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: good, namespace: shop}\nspec: {containers: [{name: a, image: "a:1"}]}\n---\nkind: [\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: also, namespace: shop}\nspec: {containers: [{name: a, image: "a:1"}]}\n' >"$in/mixed.yaml"
+lost_in 'one bad document among three' 'mixed.yaml:'
+if grep -q '"also"' "$tmp/r.json" && grep -q '"good"' "$tmp/r.json"; then ok; else bad 'neighbours of a bad document were lost'; fi
+
+# A field of the wrong type is told, and the rest of the object judged.
+fresh
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: x, namespace: shop}\nspec: {hostNetwork: "yes", hostPID: true, containers: [{name: a, image: "a:1"}]}\n' >"$in/types.yaml"
+run audit -f "$in" --fail-on never -o json="$tmp/r.json"
+says 'a wrong type' 'types.yaml:4'
+if grep -q '"pod-host-pid"' "$tmp/r.json"; then ok; else bad 'an object with a wrong type was not judged'; fi
+
+# A bomb ends at the limit, whatever it would grow to.
+head -c 200000000 /dev/zero | gzip -9 >"$tmp/bomb.json.gz"
+run audit -f "$tmp/bomb.json.gz" --fail-on never
+status 'a gzip bomb' 2
+says 'a gzip bomb' 'max-input-ratio'
+
+# --- snapshots -------------------------------------------------------------------------------------
+
+findings() {
+	python3 -c 'import json, sys
+for f in json.load(open(sys.argv[1]))["findings"]:
+	print(json.dumps({k: v for k, v in f.items() if k != "origin"}, sort_keys=True))' "$1"
+}
+run audit -q -f testdata/demo --fail-on never -o json="$tmp/direct.json"
+findings "$tmp/direct.json" >"$tmp/direct"
+if [ -s "$tmp/direct" ]; then ok; else bad 'the demo has no findings'; fi
+for form in jsonl jsonl.gz jsonl.zst; do
+	run snapshot -f testdata/demo -o "$tmp/snap.$form"
+	status "a snapshot to .$form" 0
+	run audit -q -f "$tmp/snap.$form" --fail-on never -o json="$tmp/snap.json"
+	status "auditing a snapshot from .$form" 0
+	findings "$tmp/snap.json" >"$tmp/snapped"
+	same "findings from a .$form snapshot differ" "$tmp/direct" "$tmp/snapped"
+done
+"$kassay" snapshot -f testdata/demo -o - >"$tmp/snap.out" 2>/dev/null
+same 'a snapshot to standard output differs' "$tmp/snap.jsonl" "$tmp/snap.out"
+if grep -q 'hunter2\|AKIAIOSFODNN7' "$tmp/snap.jsonl"; then bad 'a secret value is in the snapshot'; else ok; fi
+sed '5s/shop/sh0p/; 6s/a/b/' "$tmp/snap.jsonl" >"$tmp/damaged.jsonl"
+refused 'a changed snapshot' 'damaged.jsonl:' audit -f "$tmp/damaged.jsonl"
+head -n 10 "$tmp/snap.jsonl" >"$tmp/cut.jsonl"
+refused 'a cut snapshot' 'cut.jsonl:' audit -f "$tmp/cut.jsonl"
+
+# --- standard output that cannot be written --------------------------------------------------------
+
+if [ -w /dev/full ]; then
+	"$kassay" audit --demo -q >/dev/full 2>"$tmp/err"
+	rc=$?
+	: >"$tmp/out"
+	status 'a full disk' 2
+	says 'a full disk' 'kassay: writing the report: standard output: No space left on device'
+	"$kassay" --help >/dev/full 2>"$tmp/err"
+	rc=$?
+	status 'help on a full disk' 2
+fi
+"$kassay" audit --demo -q 2>"$tmp/err" >&-
+rc=$?
+status 'closed standard output' 2
+says 'closed standard output' 'kassay: writing the report: standard output'
+"$kassay" audit -q -f - <testdata/demo/30-shop.yaml >"$tmp/out" 2>"$tmp/err" --fail-on never
+rc=$?
+status 'standard input' 0
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

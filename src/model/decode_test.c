@@ -1,0 +1,229 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model/testing.h"
+
+static const struct ka_podspec *
+spec_of(struct ka_graph **ret_g, const char *spec)
+{
+	char text[4096];
+
+	snprintf(text, sizeof text,
+		 "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p','namespace':'n'},'spec':%s}", spec);
+	*ret_g = test_graph((const char *const[]){ text, NULL });
+	assert_int_equal((*ret_g)->of[KA_POD].n, 1);
+	return ka_as_pod((*ret_g)->of[KA_POD].v[0])->spec;
+}
+
+static void
+a_field_of_the_wrong_type_is_told_and_left_out(void **state)
+{
+	static const struct {
+		const char *spec, *what;
+	} cases[] = {
+		{ "{'hostPID':'true'}", "field \"hostPID\" must be true or false, not a string" },
+		{ "{'hostPID':1}", "field \"hostPID\" must be true or false, not a number" },
+		{ "{'containers':{}}", "field \"containers\" must be a list, not an object" },
+		{ "{'containers':['a']}", "a list holds a string where an object is expected" },
+		{ "{'containers':[{'name':'c','image':[]}]}", "field \"image\" must be a string, not a list" },
+		{ "{'containers':[{'securityContext':'x'}]}",
+		  "field \"securityContext\" must be an object, not a string" },
+		{ "{'containers':[{'securityContext':{'runAsUser':'0'}}]}",
+		  "field \"runAsUser\" must be a whole number, not a string" },
+		{ "{'containers':[{'securityContext':{'capabilities':{'add':'ALL'}}}]}",
+		  "field \"add\" must be a list, not a string" },
+		{ "{'containers':[{'ports':[{'hostPort':70000}]}]}", "field \"hostPort\" is no port number" },
+		{ "{'volumes':[{'name':'v','hostPath':'/'}]}",
+		  "field \"hostPath\" must be an object, not a string" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct ka_graph *g;
+
+		spec_of(&g, cases[i].spec);
+		assert_int_equal(g->nproblems, 1);
+		assert_string_equal(g->problem[0].text, cases[i].what);
+		assert_string_equal(g->problem[0].object, "Pod n/p");
+		assert_true(g->problem[0].fatal);
+		ka_graph_free(g);
+	}
+}
+
+static void
+null_is_the_same_as_absent(void **state)
+{
+	struct ka_graph *g;
+	const struct ka_podspec *s = spec_of(
+		&g, "{'hostPID':null,'containers':null,'securityContext':null,'serviceAccountName':null}");
+
+	(void)state;
+	assert_int_equal(g->nproblems, 0);
+	assert_false(s->host_pid);
+	assert_int_equal(s->ncontainers, 0);
+	assert_string_equal(s->service_account, "default");
+	ka_graph_free(g);
+}
+
+static void
+the_three_container_lists_keep_their_own_numbers(void **state)
+{
+	struct ka_graph *g;
+	char path[48];
+	const struct ka_podspec *s = spec_of(
+		&g, "{'ephemeralContainers':[{'name':'e'}],'containers':[{'name':'a'},{'name':'b'}],"
+		    "'initContainers':[{'name':'i','restartPolicy':'Always'}]}");
+
+	(void)state;
+	assert_int_equal(s->ncontainers, 4);
+	assert_true(s->container[0].sidecar);
+	assert_string_equal(ka_container_path(&s->container[0], path), "initContainers[0]");
+	assert_string_equal(ka_container_path(&s->container[2], path), "containers[1]");
+	assert_string_equal(ka_container_path(&s->container[3], path), "ephemeralContainers[0]");
+	ka_graph_free(g);
+}
+
+static void
+what_looks_secret_is_not_kept(void **state)
+{
+	struct ka_graph *g;
+	const struct ka_podspec *s = spec_of(
+		&g, "{'containers':[{'name':'c','args':['--password','hunter2hunter2','--x=1'],'env':["
+		    "{'name':'DB_PASSWORD','value':'hunter2hunter2'},{'name':'LOG','value':'info'},"
+		    "{'name':'T','valueFrom':{'secretKeyRef':{'name':'s','key':'k'}}}]}]}");
+	const struct ka_container *c = &s->container[0];
+
+	(void)state;
+	assert_null(c->env[0].value);
+	assert_non_null(c->env[0].secret);
+	assert_string_equal(c->env[1].value, "info");
+	assert_null(c->env[1].secret);
+	assert_int_equal(c->env[2].from, KA_ENV_SECRET);
+	assert_string_equal(c->env[2].ref, "s");
+	assert_string_equal(c->args.v[1], "(hidden)");
+	assert_string_equal(c->args.v[2], "--x=1");
+	assert_null(ka_graph_str(g, "hunter2hunter2"));
+	ka_graph_free(g);
+}
+
+static void
+host_network_gives_ports_their_host_port(void **state)
+{
+	struct ka_graph *g;
+	const struct ka_podspec *s = spec_of(
+		&g, "{'hostNetwork':true,'containers':[{'name':'c','ports':[{'containerPort':80}]}]}");
+
+	(void)state;
+	assert_int_equal(s->container[0].port[0].host_port, 80);
+	assert_string_equal(s->container[0].port[0].protocol, "TCP");
+	ka_graph_free(g);
+}
+
+static void
+a_secret_keeps_no_value(void **state)
+{
+	struct ka_graph *g = test_graph((const char *const[]){
+		"{'apiVersion':'v1','kind':'Secret','metadata':{'name':'s','namespace':'n','annotations':"
+		"{'kubectl.kubernetes.io/last-applied-configuration':'canary-1'}},"
+		"'data':{'k':'canary-2'},'stringData':{'k':'canary-3'}}",
+		NULL });
+
+	(void)state;
+	assert_string_equal(ka_as_secret(g->of[KA_SECRET].v[0])->type, "Opaque");
+	for (const char *const *s = (const char *const[]){ "canary-1", "canary-2", "canary-3", NULL }; *s; s++)
+		assert_null(ka_graph_str(g, *s));
+	ka_graph_free(g);
+}
+
+static void
+policy_types_are_filled_in_as_the_api_server_does(void **state)
+{
+	static const struct {
+		const char *spec;
+		unsigned types;
+	} cases[] = {
+		{ "{'podSelector':{}}", KA_INGRESS_DIR },
+		{ "{'podSelector':{},'egress':[]}", KA_INGRESS_DIR },
+		{ "{'podSelector':{},'egress':[{}]}", KA_INGRESS_DIR | KA_EGRESS_DIR },
+		{ "{'podSelector':{},'policyTypes':['Egress'],'ingress':[{}]}", KA_EGRESS_DIR },
+		{ "{'podSelector':{},'policyTypes':['Ingress','Egress']}", KA_INGRESS_DIR | KA_EGRESS_DIR },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		char text[512];
+		struct ka_graph *g;
+
+		snprintf(text, sizeof text,
+			 "{'apiVersion':'networking.k8s.io/v1','kind':'NetworkPolicy','metadata':{'name':'p'},'spec':%s}",
+			 cases[i].spec);
+		g = test_graph((const char *const[]){ text, NULL });
+		assert_int_equal(ka_as_netpol(g->of[KA_NETWORKPOLICY].v[0])->types, cases[i].types);
+		assert_int_equal(g->nproblems, 0);
+		ka_graph_free(g);
+	}
+}
+
+static void
+only_a_role_binding_lends_its_namespace_to_an_account(void **state)
+{
+	struct ka_graph *g = test_graph((const char *const[]){
+		"{'apiVersion':'rbac.authorization.k8s.io/v1','kind':'RoleBinding','metadata':{'name':'a','namespace':'n'},"
+		"'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'ServiceAccount','name':'s'}]}",
+		"{'apiVersion':'rbac.authorization.k8s.io/v1','kind':'ClusterRoleBinding','metadata':{'name':'b'},"
+		"'roleRef':{'kind':'ClusterRole','name':'r'},'subjects':[{'kind':'ServiceAccount','name':'s'},{'kind':'Robot','name':'x'}]}",
+		NULL });
+
+	(void)state;
+	assert_string_equal(ka_as_binding(g->of[KA_ROLEBINDING].v[0])->subject[0].namespace, "n");
+	assert_null(ka_as_binding(g->of[KA_CLUSTERROLEBINDING].v[0])->subject[0].namespace);
+	assert_int_equal(ka_as_binding(g->of[KA_CLUSTERROLEBINDING].v[0])->subject[1].kind, KA_SUBJECT_UNKNOWN);
+	ka_graph_free(g);
+}
+
+static void
+what_is_no_object_is_named(void **state)
+{
+	static const struct {
+		const char *json, *what;
+	} cases[] = {
+		{ "[1]", "no object at all" },
+		{ "{'a':1}", "an object without kind" },
+		{ "{'apiVersion':'v1','kind':'Pod'}", "kind Pod without apiVersion or metadata" },
+		{ "{'kind':'Pod','metadata':{'name':'x'}}", "kind Pod without apiVersion or metadata" },
+		{ "{'apiVersion':'v1','kind':'Pod','metadata':{}}", "kind Pod without apiVersion or metadata" },
+		{ "{'apiVersion':1,'kind':2,'metadata':{'name':'x'}}", "an object without kind" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct ka_graph *g = test_graph((const char *const[]){ cases[i].json, NULL });
+
+		assert_int_equal(g->nskipped, 1);
+		assert_string_equal(g->skipped[0].text, cases[i].what);
+		ka_graph_free(g);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_field_of_the_wrong_type_is_told_and_left_out),
+		cmocka_unit_test(null_is_the_same_as_absent),
+		cmocka_unit_test(the_three_container_lists_keep_their_own_numbers),
+		cmocka_unit_test(what_looks_secret_is_not_kept),
+		cmocka_unit_test(host_network_gives_ports_their_host_port),
+		cmocka_unit_test(a_secret_keeps_no_value),
+		cmocka_unit_test(policy_types_are_filled_in_as_the_api_server_does),
+		cmocka_unit_test(only_a_role_binding_lends_its_namespace_to_an_account),
+		cmocka_unit_test(what_is_no_object_is_named),
+	};
+	return cmocka_run_group_tests_name("model/decode", tests, NULL, NULL);
+}
