@@ -55,8 +55,8 @@ void ka_rbac_free(struct ka_rbac *rbac);
  * the source does not hold them: manifests, or a list that was refused; the copy is a ghost), ClusterRoleBindings first, each list sorted as in the graph. */
 const struct ka_grant *ka_rbac_grants(const struct ka_rbac *rbac, size_t *ret_n);
 
-/* The rules of a role after aggregation (to a fixed point, when the role selects others; the filled-in rules of a live
- * ClusterRole are among them already). */
+/* The rules of a role after aggregation: its own, and to a fixed point those of the ClusterRoles that it selects.  An object
+ * that a server returned (it has a uid or resourceVersion) has the rules that stand in it, as for the authorizer itself. */
 const struct ka_rule *ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *ret_n);
 
 /* How far a role reaches through the bindings that name it and have subjects, or name a role that aggregates it. */

@@ -3,7 +3,10 @@
  * A role with an aggregationRule gets the rules of all ClusterRoles that one of its selectors picks, and those may aggregate
  * others.  Running the controller until nothing changes ends with the rules of every role that can be reached, so that is what
  * is computed: one walk per aggregating role, cycles included.  Selectors are resolved through an index of labels, once per
- * distinct selector, so the cost is that of reading the roles, not of pairing them. */
+ * distinct selector, so the cost is that of reading the roles, not of pairing them.
+ *
+ * An object that a server returned is the exception: the authorizer goes by the rules that stand in it, whether the controller
+ * has been there or not, so they are taken as they are. */
 #include "analysis/rbac_private.h"
 
 #include <string.h>
@@ -176,7 +179,7 @@ walk(struct aggregation *a, uint32_t role)
 }
 
 static void
-fill(struct aggregation *a, struct ka_role_facts *facts)
+fill_rules(struct aggregation *a, struct ka_role_facts *facts)
 {
 	struct ka_rbac *rbac = a->rbac;
 	struct ka_rule *rule;
@@ -194,8 +197,17 @@ fill(struct aggregation *a, struct ka_role_facts *facts)
 			memcpy(rule, part->rule, part->nrules * sizeof *rule);
 		rule += part->nrules;
 	}
+}
+
+static void
+fill(struct aggregation *a, struct ka_role_facts *facts)
+{
+	const struct ka_object *obj = &facts->role->obj;
+
+	if (!obj->uid && !obj->resource_version)
+		fill_rules(a, facts);
 	facts->nparts = a->nfound - 1;
-	facts->part = ka_arena_copy(rbac->arena, a->found + 1, facts->nparts * sizeof *a->found);
+	facts->part = ka_arena_copy(a->rbac->arena, a->found + 1, facts->nparts * sizeof *a->found);
 }
 
 void

@@ -351,6 +351,20 @@ an_empty_selector_takes_every_cluster_role(void **state)
 }
 
 static void
+the_rules_a_server_returned_are_taken_as_they_are(void **state)
+{
+	struct world w = world(
+		"{" RBAC_API "'kind': 'ClusterRole', 'metadata': {'name': 'sum', 'uid': 'u'}, 'aggregationRule': "
+		"{'clusterRoleSelectors': [" PICK("x") "]}, 'rules': [" RULE("''", "'old'", "'get'") "]}\n"
+		PART("part", "'x': 'true'", "", RULE("''", "'new'", "'get'")));
+
+	(void)state;
+	assert_true(role_has(&w, "sum", "old"));
+	assert_false(role_has(&w, "sum", "new"));
+	end(&w);
+}
+
+static void
 parts_of_a_bound_aggregate_are_bound(void **state)
 {
 	struct world w = world(PART("sum", "", PICK("x"), "") PART("part", "'x': 'true'", "", GET_PODS)
@@ -629,6 +643,7 @@ main(void)
 		cmocka_unit_test(aggregation_in_a_circle_ends),
 		cmocka_unit_test(aggregation_takes_any_of_its_selectors),
 		cmocka_unit_test(an_empty_selector_takes_every_cluster_role),
+		cmocka_unit_test(the_rules_a_server_returned_are_taken_as_they_are),
 		cmocka_unit_test(parts_of_a_bound_aggregate_are_bound),
 		cmocka_unit_test(manifests_bind_roles_that_they_do_not_hold),
 		cmocka_unit_test(admin_holds_what_edit_and_view_hold),

@@ -41,7 +41,7 @@ struct test_text {
 	size_t len;
 };
 
-static int
+static inline int
 test_read(void *arg, void *buf, size_t cap, size_t *ret_len, struct ka_err *err)
 {
 	struct test_text *t = arg;
@@ -54,7 +54,7 @@ test_read(void *arg, void *buf, size_t cap, size_t *ret_len, struct ka_err *err)
 	return 0;
 }
 
-static int
+static inline int
 test_value(void *arg, struct ka_tape *tape, const struct ka_node *root,
 	   const struct ka_list_head *head, struct ka_err *err)
 {
@@ -64,7 +64,7 @@ test_value(void *arg, struct ka_tape *tape, const struct ka_node *root,
 	return 0;
 }
 
-static int
+static inline int
 test_list(void *arg, const struct ka_list_head *head, uint32_t line, struct ka_err *err)
 {
 	(void)line;
@@ -73,7 +73,7 @@ test_list(void *arg, const struct ka_list_head *head, uint32_t line, struct ka_e
 	return 0;
 }
 
-static int
+static inline int
 test_bad(void *arg, uint32_t line, const char *kind_hint, const struct ka_err *why)
 {
 	(void)arg;
@@ -84,7 +84,7 @@ test_bad(void *arg, uint32_t line, const char *kind_hint, const struct ka_err *w
 }
 
 /* A new graph of these objects. */
-static struct ka_graph *
+static inline struct ka_graph *
 test_world(const char *text)
 {
 	const struct ka_limits limits = KA_LIMITS_DEFAULT;
