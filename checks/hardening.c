@@ -60,16 +60,6 @@ caps_added(const struct pod_view *v, const struct ka_container *c, const struct 
 	}
 }
 
-static const char *
-join(const struct pod_view *v, const struct ka_strs *list)
-{
-	const char *text = list->n ? list->v[0] : "absent";
-
-	for (size_t i = 1; i < list->n; i++)
-		text = ka_text(v->run, "%s, %s", text, list->v[i]);
-	return text;
-}
-
 static void
 caps_not_dropped(const struct pod_view *v, const struct ka_container *c,
 		 const struct ka_effective *eff)
@@ -79,7 +69,7 @@ caps_not_dropped(const struct pod_view *v, const struct ka_container *c,
 	if (eff->drops_all)
 		return;
 	f = pod_fault(v, c, "securityContext.capabilities.drop");
-	f.observed = join(v, &c->security.caps.drop);
+	f.observed = pod_join(v, &c->security.caps.drop);
 	f.expected = "ALL";
 	f.message = ka_text(v->run, "%s keeps the capabilities that the runtime gives",
 			    pod_container_text(v, c));
@@ -94,16 +84,10 @@ net_raw(const struct pod_view *v, const struct ka_container *c, const struct ka_
 	if (!ka_podsec_has_cap(c, "NET_RAW"))
 		return;
 	f = pod_fault(v, c, "securityContext.capabilities.drop");
-	f.observed = eff->privileged ? "privileged" : join(v, &c->security.caps.drop);
+	f.observed = eff->privileged ? "privileged" : pod_join(v, &c->security.caps.drop);
 	f.expected = "ALL or NET_RAW, and not added again";
 	f.message = ka_text(v->run, "%s can open raw sockets", pod_container_text(v, c));
 	ka_fail(v->run, &f);
-}
-
-static const char *
-tri_text(enum ka_tri t)
-{
-	return t == KA_UNSET ? "absent" : t == KA_YES ? "true" : "false";
 }
 
 static void
@@ -115,7 +99,7 @@ privilege_escalation(const struct pod_view *v, const struct ka_container *c,
 	if (!eff->allow_privilege_escalation)
 		return;
 	f = pod_fault(v, c, "securityContext.allowPrivilegeEscalation");
-	f.observed = tri_text(c->security.allow_privilege_escalation);
+	f.observed = pod_tri_text(c->security.allow_privilege_escalation);
 	f.expected = "false";
 	f.message = c->security.allow_privilege_escalation == KA_NO
 			    ? ka_text(v->run, "%s says false, but its privileges overrule that",
@@ -170,7 +154,7 @@ run_as_root(const struct pod_view *v, const struct ka_container *c, const struct
 		f = pod_fault(v, c, "securityContext.runAsNonRoot");
 		f.path = pod_path_from(v, c, eff->run_as_non_root_from,
 				       "securityContext.runAsNonRoot");
-		f.observed = tri_text(eff->run_as_non_root);
+		f.observed = pod_tri_text(eff->run_as_non_root);
 		f.expected = "true, or a runAsUser other than 0";
 		f.message = ka_text(v->run, "%s runs as root if its image says so",
 				    pod_container_text(v, c));
@@ -295,6 +279,7 @@ selinux_options(const struct pod_view *v, const struct ka_container *c, const st
 		f = pod_fault(v, c,
 			      ka_text(v->run, "securityContext.seLinuxOptions.%s", fields[i]));
 		f.observed = values[i];
+		f.discriminator = fields[i];
 		f.expected = i == 0 ? "a container_*_t type that Pod Security allows, or absent"
 				    : "absent";
 		f.message = ka_text(v->run, "%s sets its SELinux %s to %s",
@@ -326,7 +311,7 @@ read_only_root(const struct pod_view *v, const struct ka_container *c,
 	if (eff->read_only_root)
 		return;
 	f = pod_fault(v, c, "securityContext.readOnlyRootFilesystem");
-	f.observed = tri_text(c->security.read_only_root);
+	f.observed = pod_tri_text(c->security.read_only_root);
 	f.expected = "true";
 	f.message =
 		ka_text(v->run, "%s can change the files of its image", pod_container_text(v, c));

@@ -74,6 +74,7 @@ host_port(const struct pod_view *v, const struct ka_container *c, const struct k
 		f.expected = "absent";
 		f.message = ka_text(v->run, "%s takes port %u/%s of the node",
 				    pod_container_text(v, c), p->host_port, p->protocol);
+		f.discriminator = ka_text(v->run, "%u/%s", p->host_port, p->protocol);
 		/* The API server fills hostPort in for pods in the node's network: pod-host-network
 		 * is the finding. */
 		f.severity = v->spec->host_network ? KA_LOW : KA_SEV_DEFAULT;
@@ -94,6 +95,7 @@ probe_hosts(const struct pod_view *v, const struct ka_container *c, const struct
 			continue;
 		f = pod_fault(v, c, p->path);
 		f.observed = p->host;
+		f.discriminator = p->path;
 		f.expected = "absent";
 		f.message = ka_text(v->run, "%s makes the kubelet call %s",
 				    pod_container_text(v, c), p->host);

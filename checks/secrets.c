@@ -41,11 +41,14 @@ in_words(const struct pod_view *v, const struct ka_container *c, const char *fie
 	 const struct ka_strs *words)
 {
 	for (size_t i = 0; i < words->n; i++) {
+		const char *place;
 		struct ka_fault f;
 
 		if (strcmp(words->v[i], "(hidden)") != 0)
 			continue;
-		f = pod_fault(v, c, ka_text(v->run, "%s[%zu]", field, i));
+		place = ka_text(v->run, "%s[%zu]", field, i);
+		f = pod_fault(v, c, place);
+		f.discriminator = place;
 		f.observed = "(hidden)";
 		f.expected = "a file, or a variable that refers to a Secret";
 		f.message = ka_text(v->run, "%s has a secret on its command line",
