@@ -73,8 +73,6 @@ void ka_warn_input(const struct ka_graph *g);
 struct ka_out *ka_open_answer(const struct ka_cli *cli, bool *ret_json, int *ret_status);
 int ka_close_answer(const struct ka_cli *cli, struct ka_out *out);
 
-/* Closes a writer on standard output: the exit status, KA_EXIT_TROUBLE when not all of it was written. */
-int ka_finish_stdout(struct ka_out *out, int status);
 /* Text broken into lines of at most `width` columns, each after `indent` blanks. */
 void ka_out_wrapped(struct ka_out *out, const char *text, unsigned indent, unsigned width);
 

@@ -89,22 +89,17 @@ static int
 write_target(const struct ka_cli *cli, const struct target *t, const struct ka_report *r)
 {
 	const struct ka_report_opts opts = report_opts(cli, t);
-	const char *name = t->file ? t->file : "standard output";
 	struct ka_err err;
 	struct ka_out *out = t->file ? ka_out_file(t->file, &err) : ka_out_fd(STDOUT_FILENO);
 
 	if (!out)
-		goto fail;
+		return ka_say_err("audit", &err);
 	if (t->format->write(out, r, &opts, &err)) {
 		ka_out_discard(out);
-		goto fail;
+		ka_err_wrap(&err, "writing %s", t->format->name);
+		return ka_say_err("audit", &err);
 	}
-	if (ka_out_close(out, &err))
-		goto fail;
-	return KA_EXIT_DONE;
-fail:
-	ka_err_wrap(&err, "%s", name);
-	return ka_say_err("writing the report", &err);
+	return ka_out_close(out, &err) ? ka_say_err("audit", &err) : KA_EXIT_DONE;
 }
 
 static void

@@ -71,6 +71,7 @@ static int
 run(const struct ka_cli *cli)
 {
 	struct ka_out *out;
+	struct ka_err err;
 
 	if (!cli->help && !cli->version && cli->command)
 		return cli->command->run(cli);
@@ -81,7 +82,7 @@ run(const struct ka_cli *cli)
 		ka_cli_help(out, cli->command);
 	else
 		ka_out_str(out, "kassay " KA_VERSION "\n");
-	return ka_finish_stdout(out, KA_EXIT_DONE);
+	return ka_out_close(out, &err) ? ka_say_err(cli->help ? "help" : "version", &err) : KA_EXIT_DONE;
 }
 
 int

@@ -78,14 +78,6 @@ ka_warn_input(const struct ka_graph *g)
 		ka_warn("... and %zu more, see problems in the JSON report", total - told);
 }
 
-int
-ka_finish_stdout(struct ka_out *out, int status)
-{
-	struct ka_err err;
-
-	return ka_out_close(out, &err) ? ka_say_err("writing to standard output", &err) : status;
-}
-
 /* The file of -o json=FILE, or NULL: standard output. */
 static const char *
 answer_file(const struct ka_cli *cli)
@@ -112,7 +104,7 @@ ka_open_answer(const struct ka_cli *cli, bool *ret_json, int *ret_status)
 		return ka_out_fd(STDOUT_FILENO);
 	out = ka_out_file(file, &err);
 	if (!out)
-		*ret_status = ka_say_err("writing the answer", &err);
+		*ret_status = ka_say_err(cli->command->name, &err);
 	return out;
 }
 
@@ -121,9 +113,7 @@ ka_close_answer(const struct ka_cli *cli, struct ka_out *out)
 {
 	struct ka_err err;
 
-	if (!answer_file(cli))
-		return ka_finish_stdout(out, KA_EXIT_DONE);
-	return ka_out_close(out, &err) ? ka_say_err("writing the answer", &err) : KA_EXIT_DONE;
+	return ka_out_close(out, &err) ? ka_say_err(cli->command->name, &err) : KA_EXIT_DONE;
 }
 
 void
