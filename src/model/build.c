@@ -127,6 +127,12 @@ ka_build_file(struct ka_build *b, const char *name)
 }
 
 void
+ka_build_forget_files(struct ka_build *b)
+{
+	b->f->g.nfiles = 0;
+}
+
+void
 ka_build_use_file(struct ka_build *b, uint32_t file)
 {
 	b->file = file;

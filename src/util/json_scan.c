@@ -471,10 +471,12 @@ after_value(struct ka_json *j, const char *p)
 static bool
 at_items(const struct ka_json *j, const char *p)
 {
-	const struct ka_node *k = &j->tape->node[j->tape->n - 1];
+	const struct ka_node *k;
 
-	return j->depth == 1 && j->frame[0].object && *p == '[' && k->len == 5 && !k->flags &&
-	       memcmp(j->base + k->off, "items", 5) == 0;
+	if (j->depth != 1 || !j->frame[0].object || *p != '[')
+		return false;
+	k = &j->tape->node[j->tape->n - 1];
+	return k->len == 5 && !k->flags && memcmp(j->base + k->off, "items", 5) == 0;
 }
 
 /* Parses from p, where a value begins, until all that is open is closed. */
