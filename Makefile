@@ -53,7 +53,6 @@ endif
 # sort: $(wildcard) order is the directory's, and link order must not be.
 src_c  := $(sort $(wildcard src/*/*.c checks/*.c reports/*.c))
 test_c := $(filter %_test.c,$(src_c))
-tool_c := $(filter %_fuzz.c %_bench.c,$(src_c))
 main_c := src/cli/main.c
 # Programs of their own, not built here: fuzz targets and benchmarks.
 aside_c := $(filter %_fuzz.c %_bench.c,$(src_c))
