@@ -7,7 +7,7 @@
 
 /* The process's random seed (getrandom, once).  Never reaches any output. */
 uint64_t ka_hash_seed(void);
-uint64_t ka_hash_bytes(const void *p, size_t len, uint64_t seed);
+uint64_t ka_hash_bytes(const void *bytes, size_t len, uint64_t seed);
 
 /* 128 bits of running hash: two structures with the same one are taken to be the same.  Feed every field
  * and every count in order. */

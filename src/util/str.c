@@ -245,7 +245,8 @@ days_from_civil(int year, int month, int day)
 	int of_era = y - era * 400;
 	int of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
 
-	return (int64_t)era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+	of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+	return (int64_t)era * 146097 + of_era - 719468;
 }
 
 static int
