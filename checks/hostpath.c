@@ -5,212 +5,9 @@
 
 #include <kassay/inventory.h>
 
+#include "places.h"
 #include "pods.h"
 #include "sets.h"
-
-enum { PATH_LEN = 1024 };
-
-/* A path without "//", "." and "..", always from the root; Windows' drive letter and backslashes
- * are taken off.  Longer paths are cut: what they begin with is what matters. */
-static void
-path_clean(const char *path, char out[PATH_LEN])
-{
-	size_t len = 0;
-
-	if (path[0] && path[1] == ':' && (path[2] == '\\' || path[2] == '/' || !path[2]))
-		path += 2;
-	while (*path) {
-		size_t n = strcspn(path, "/\\");
-
-		if (n == 2 && path[0] == '.' && path[1] == '.') {
-			while (len && out[--len] != '/')
-				;
-		} else if (n && !(n == 1 && path[0] == '.') && len + n + 2 < PATH_LEN) {
-			out[len++] = '/';
-			memcpy(out + len, path, n);
-			len += n;
-		}
-		path += n;
-		path += *path != '\0';
-	}
-	if (!len)
-		out[len++] = '/';
-	out[len] = '\0';
-	/* A link on every distribution with systemd. */
-	if (strncmp(out, "/var/run", 8) == 0 && (out[8] == '/' || !out[8]))
-		memmove(out, out + 4, len - 4 + 1);
-}
-
-/* True when path is dir or below it. */
-static bool
-path_below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	return strncmp(path, dir, n) == 0 && (path[n] == '/' || !path[n] || dir[n - 1] == '/');
-}
-
-enum reach { EXACT, TREE, PREFIX };
-
-/* The longest row that matches decides, so a harmless child can stand under a sensitive parent. */
-struct place {
-	const char *path;
-	enum reach reach;
-	enum ka_severity write, read; /* KA_SEV_DEFAULT: harmless */
-	const char *what;
-};
-
-static const struct place places[] = {
-	{ "/", EXACT, KA_CRITICAL, KA_HIGH, "the whole node" },
-	{ "/bin", TREE, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/boot", TREE, KA_HIGH, KA_LOW, "the node's kernel" },
-	{ "/dev", EXACT, KA_HIGH, KA_HIGH, "every device of the node" },
-	{ "/dev/disk", TREE, KA_HIGH, KA_HIGH, "raw disks of the node" },
-	{ "/dev/dm-", PREFIX, KA_HIGH, KA_HIGH, "raw disks of the node" },
-	{ "/dev/kmem", EXACT, KA_HIGH, KA_HIGH, "the memory of the kernel" },
-	{ "/dev/mapper", TREE, KA_HIGH, KA_HIGH, "raw disks of the node" },
-	{ "/dev/mem", EXACT, KA_HIGH, KA_HIGH, "the memory of the node" },
-	{ "/dev/nvme", PREFIX, KA_HIGH, KA_HIGH, "raw disks of the node" },
-	{ "/dev/sd", PREFIX, KA_HIGH, KA_HIGH, "raw disks of the node" },
-	{ "/dev/vd", PREFIX, KA_HIGH, KA_HIGH, "raw disks of the node" },
-	{ "/dev/xvd", PREFIX, KA_HIGH, KA_HIGH, "raw disks of the node" },
-	{ "/etc", EXACT, KA_HIGH, KA_HIGH, "the node's configuration" },
-	{ "/etc/cni", TREE, KA_HIGH, KA_LOW,
-	  "configuration of network plugins, which run as root" },
-	{ "/etc/containerd", TREE, KA_HIGH, KA_MEDIUM, "configuration of the container runtime" },
-	{ "/etc/cron", PREFIX, KA_HIGH, KA_LOW, "jobs that the node runs as root" },
-	{ "/etc/crio", TREE, KA_HIGH, KA_MEDIUM, "configuration of the container runtime" },
-	{ "/etc/docker", TREE, KA_HIGH, KA_MEDIUM, "configuration of the container runtime" },
-	{ "/etc/kubernetes", TREE, KA_HIGH, KA_HIGH, "credentials and static pods of the cluster" },
-	{ "/etc/ld.so.preload", EXACT, KA_HIGH, KA_LOW,
-	  "code that every program of the node loads" },
-	{ "/etc/pam.d", TREE, KA_HIGH, KA_LOW, "how the node lets people in" },
-	{ "/etc/passwd", EXACT, KA_HIGH, KA_LOW, "accounts of the node" },
-	{ "/etc/rancher", TREE, KA_HIGH, KA_HIGH, "credentials of the cluster" },
-	{ "/etc/shadow", EXACT, KA_HIGH, KA_HIGH, "passwords of the node" },
-	{ "/etc/srv/kubernetes", TREE, KA_HIGH, KA_HIGH, "credentials of the cluster" },
-	{ "/etc/ssh", TREE, KA_HIGH, KA_HIGH, "keys of the node" },
-	{ "/etc/sudoers", PREFIX, KA_HIGH, KA_LOW, "who may become root on the node" },
-	{ "/etc/systemd", TREE, KA_HIGH, KA_LOW, "services that the node runs as root" },
-	{ "/home", TREE, KA_HIGH, KA_HIGH, "home folders, keys and cloud credentials in them" },
-	{ "/lib", EXACT, KA_HIGH, KA_LOW, "libraries of the node" },
-	{ "/lib/systemd", TREE, KA_HIGH, KA_LOW, "services that the node runs as root" },
-	{ "/lib64", TREE, KA_HIGH, KA_LOW, "libraries of the node" },
-	{ "/opt/cni", TREE, KA_HIGH, KA_LOW, "network plugins, which the node runs as root" },
-	{ "/proc", TREE, KA_HIGH, KA_MEDIUM, "processes and kernel settings of the node" },
-	{ "/root", TREE, KA_HIGH, KA_HIGH, "root's home, keys and cloud credentials in it" },
-	{ "/sbin", TREE, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/srv/kubernetes", TREE, KA_HIGH, KA_HIGH, "credentials of the cluster" },
-	{ "/sys", TREE, KA_HIGH, KA_MEDIUM, "kernel settings and devices of the node" },
-	{ "/usr", EXACT, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/usr/bin", TREE, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/usr/lib", EXACT, KA_HIGH, KA_LOW, "libraries of the node" },
-	{ "/usr/lib/systemd", TREE, KA_HIGH, KA_LOW, "services that the node runs as root" },
-	{ "/usr/libexec", EXACT, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/usr/local", EXACT, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/usr/local/bin", TREE, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/usr/local/sbin", TREE, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/usr/sbin", TREE, KA_HIGH, KA_LOW, "programs of the node" },
-	{ "/var", EXACT, KA_HIGH, KA_HIGH, "the node's state, the kubelet's included" },
-	{ "/var/lib", EXACT, KA_HIGH, KA_HIGH, "the node's state, the kubelet's included" },
-	{ "/var/lib/cloud", TREE, KA_HIGH, KA_HIGH, "cloud credentials of the node" },
-	{ "/var/lib/containerd", TREE, KA_HIGH, KA_HIGH, "the files of all containers" },
-	{ "/var/lib/containers", TREE, KA_HIGH, KA_HIGH, "the files of all containers" },
-	{ "/var/lib/docker", TREE, KA_HIGH, KA_HIGH, "the files of all containers" },
-	{ "/var/lib/etcd", TREE, KA_HIGH, KA_HIGH, "the cluster's database" },
-	{ "/var/lib/k0s", TREE, KA_HIGH, KA_HIGH, "credentials of the cluster" },
-	{ "/var/lib/kubelet", TREE, KA_HIGH, KA_HIGH,
-	  "credentials of the node, tokens and secrets of its pods" },
-	{ "/var/lib/kubelet/device-plugins", TREE, KA_SEV_DEFAULT, KA_SEV_DEFAULT, NULL },
-	{ "/var/lib/kubelet/plugins", TREE, KA_SEV_DEFAULT, KA_SEV_DEFAULT, NULL },
-	{ "/var/lib/kubelet/plugins_registry", TREE, KA_SEV_DEFAULT, KA_SEV_DEFAULT, NULL },
-	{ "/var/lib/kubelet/pod-resources", TREE, KA_SEV_DEFAULT, KA_SEV_DEFAULT, NULL },
-	{ "/var/lib/minikube", TREE, KA_HIGH, KA_HIGH, "credentials of the cluster" },
-	{ "/var/lib/rancher", TREE, KA_HIGH, KA_HIGH, "credentials of the cluster" },
-	{ "/var/lib/waagent", TREE, KA_HIGH, KA_HIGH, "cloud credentials of the node" },
-	{ "/var/log", EXACT, KA_HIGH, KA_MEDIUM,
-	  "logs, and through links in them any file the kubelet reads" },
-	{ "/var/log/containers", EXACT, KA_HIGH, KA_MEDIUM, "logs of all containers" },
-	{ "/var/log/pods", EXACT, KA_HIGH, KA_MEDIUM, "logs of all containers" },
-	{ "/var/spool/cron", TREE, KA_HIGH, KA_LOW, "jobs that the node runs as root" },
-};
-
-static bool
-place_matches(const struct place *p, const char *path)
-{
-	switch (p->reach) {
-	case EXACT:
-		return strcmp(path, p->path) == 0;
-	case TREE:
-		return path_below(path, p->path);
-	case PREFIX:
-		return strncmp(path, p->path, strlen(p->path)) == 0;
-	}
-	return false;
-}
-
-/* Folders where command line tools keep credentials, wherever they lie. */
-static const struct place *
-credentials_find(const char *path)
-{
-	static const struct place credentials = { NULL, TREE, KA_HIGH, KA_HIGH,
-						  "credentials of a person or of the node" };
-	static const char *const names[] = { ".aws",	".azure", ".config/gcloud",
-					     ".docker", ".kube",  ".ssh" };
-
-	for (const char *s = strstr(path, "/."); s; s = strstr(s + 1, "/.")) {
-		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-			if (path_below(s + 1, names[i]))
-				return &credentials;
-	}
-	return NULL;
-}
-
-static const struct place *
-place_find(const char *path)
-{
-	const struct place *best = credentials_find(path);
-
-	if (best)
-		return best;
-
-	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-		if (place_matches(&places[i], path) &&
-		    (!best || strlen(places[i].path) >= strlen(best->path)))
-			best = &places[i];
-	return best && best->what ? best : NULL;
-}
-
-/* Sockets that obey whoever can open them; the folders that hold them do as well. */
-static bool
-is_runtime_socket(const char *path)
-{
-	static const char *const names[] = { "docker.sock",	 "containerd.sock", "crio.sock",
-					     "cri-dockerd.sock", "dockershim.sock", "podman.sock",
-					     "buildkitd.sock" };
-	static const char *const folders[] = {
-		"/",
-		"/run",
-		"/run/containerd",
-		"/run/crio",
-		"/run/docker",
-		"/run/docker/containerd",
-		"/run/dockershim",
-		"/run/k0s",
-		"/run/k3s",
-		"/run/k3s/containerd",
-		"/run/podman",
-	};
-	const char *base = strrchr(path, '/') + 1;
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strcmp(base, names[i]) == 0)
-			return true;
-	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-		if (strcmp(path, folders[i]) == 0)
-			return true;
-	return false;
-}
 
 /* How the pod's containers have a volume, and the first that has it so. */
 enum access { NOT_MOUNTED, READ_ONLY, WRITABLE };
@@ -298,13 +95,13 @@ host_path_sensitive(const struct pod_view *v)
 		const struct ka_volume *vol = &v->spec->volume[i];
 		const struct place *p;
 		const struct ka_container *c;
-		char path[PATH_LEN];
+		char path[PLACE_PATH_LEN];
 		enum access a;
 		struct ka_fault f;
 
 		if (!is_host_path(vol) || !vol->path)
 			continue;
-		path_clean(vol->path, path);
+		place_clean(vol->path, path);
 		p = place_find(path);
 		if (!p)
 			continue;
@@ -341,14 +138,14 @@ runtime_socket(const struct pod_view *v)
 	for (size_t i = 0; i < v->spec->nvolumes; i++) {
 		const struct ka_volume *vol = &v->spec->volume[i];
 		const struct ka_container *c;
-		char path[PATH_LEN];
+		char path[PLACE_PATH_LEN];
 		enum access a;
 		struct ka_fault f;
 
 		if (!is_host_path(vol) || !vol->path)
 			continue;
-		path_clean(vol->path, path);
-		if (!is_runtime_socket(path))
+		place_clean(vol->path, path);
+		if (!place_is_runtime_socket(path))
 			continue;
 		a = volume_access(v, vol, &c);
 		f = volume_fault(v, i, "no socket of the container runtime, nor its folder");
@@ -406,10 +203,10 @@ claim_fault(const struct pod_view *v, size_t index, const struct ka_volume_objec
 		pod_fault(v, NULL, ka_text(v->run, "volumes[%zu].persistentVolumeClaim", index));
 	const char *path = pv->path ? pv->path : "a path";
 	const struct place *p = NULL;
-	char clean[PATH_LEN];
+	char clean[PLACE_PATH_LEN];
 
 	if (pv->path) {
-		path_clean(pv->path, clean);
+		place_clean(pv->path, clean);
 		p = place_find(clean);
 	}
 	f.observed = ka_text(v->run, "PersistentVolume %s: %s %s", pv->obj.name, pv->type, path);
@@ -456,12 +253,11 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-host-path",
 		.title = "No pod mounts a path of its node",
-		.why = "A hostPath volume goes around every limit on storage: it outlives the pod, "
-		       "is shared with "
-		       "whatever else uses the path, and ties the pod's security to what lies "
-		       "there.",
-		.fix = "Use a PersistentVolumeClaim, an emptyDir or a ConfigMap; where the path is "
-		       "needed, mount it read-only.",
+		.why = "A hostPath volume goes around every limit on storage: it outlives the "
+		       "pod, is shared with whatever else uses the path, and ties the pod's "
+		       "security to what lies there.",
+		.fix = "Use a PersistentVolumeClaim, an emptyDir or a ConfigMap; where the path "
+		       "is needed, mount it read-only.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
@@ -471,8 +267,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-path-sensitive",
 		.title = "No pod mounts a path that its node's security rests on",
 		.why = "Credentials, programs and devices of the node are the node: to read them "
-		       "is often, and to write "
-		       "them always, enough to become root on it and to act for its other pods.",
+		       "is often, and to write them always, enough to become root on it and to "
+		       "act for its other pods.",
 		.fix = "Remove the volume, or mount the one file that is needed, read-only.",
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
@@ -483,8 +279,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-runtime-socket",
 		.title = "No pod can reach the container runtime's socket",
 		.why = "Whoever can talk to the runtime can start a privileged container with the "
-		       "node's disk in it, "
-		       "and enter every other container. A read-only mount changes nothing.",
+		       "node's disk in it, and enter every other container. A read-only mount "
+		       "changes nothing.",
 		.fix = "Remove the volume; build images and list containers by other means.",
 		.severity = KA_CRITICAL,
 		.scope = KA_POD_KINDS,
@@ -495,8 +291,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-path-pv",
 		.title = "No claim of a pod leads to a path of a node",
 		.why = "A PersistentVolume of type hostPath or local is the node's file system "
-		       "behind another name, and Pod "
-		       "Security does not look there.",
+		       "behind another name, and Pod Security does not look there.",
 		.fix = "Bind the claim to a volume of a storage system.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -505,11 +300,10 @@ static const struct ka_check checks[] = {
 	},
 	{
 		.key = "pod-volume-types",
-		.title =
-			"Pods use only kinds of volume that Pod Security's restricted level allows",
+		.title = "Pods use only kinds of volume that Pod Security's restricted level "
+			 "allows",
 		.why = "Other volume sources talk to the node, or to storage with credentials of "
-		       "the node, outside "
-		       "the control of claims and storage classes.",
+		       "the node, outside the control of claims and storage classes.",
 		.fix = "Use a PersistentVolumeClaim for storage outside the pod.",
 		.severity = KA_LOW,
 		.scope = KA_POD_KINDS,

@@ -65,3 +65,19 @@ pod_container_text(const struct pod_view *v, const struct ka_container *c)
 	return ka_text(v->run, "%s %s", c->sidecar ? "sidecar container" : what[c->type],
 		       c->name ? c->name : "(unnamed)");
 }
+
+const char *
+pod_join(const struct pod_view *v, const struct ka_strs *list)
+{
+	const char *text = list->n ? list->v[0] : "absent";
+
+	for (size_t i = 1; i < list->n; i++)
+		text = ka_text(v->run, "%s, %s", text, list->v[i]);
+	return text;
+}
+
+const char *
+pod_tri_text(enum ka_tri t)
+{
+	return t == KA_UNSET ? "absent" : t == KA_YES ? "true" : "false";
+}

@@ -41,4 +41,9 @@ const char *pod_path_from(const struct pod_view *v, const struct ka_container *c
 /* "container web", "init container setup", "ephemeral container debug". */
 const char *pod_container_text(const struct pod_view *v, const struct ka_container *c);
 
+/* "NET_ADMIN, SYS_TIME", or "absent". */
+const char *pod_join(const struct pod_view *v, const struct ka_strs *list);
+/* "true", "false" or "absent". */
+const char *pod_tri_text(enum ka_tri t);
+
 #endif

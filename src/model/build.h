@@ -20,6 +20,8 @@ void ka_build_free(struct ka_build *b);
 /* A new input file by its display name; objects, problems and skipped documents added next belong to it. */
 void ka_build_file(struct ka_build *b, const char *name);
 
+/* Forgets the files so far: a snapshot brings the names of those that its objects came from. */
+void ka_build_forget_files(struct ka_build *b);
 /* Problems and skipped documents added next belong to this file, by its number.  For snapshots. */
 void ka_build_use_file(struct ka_build *b, uint32_t file);
 

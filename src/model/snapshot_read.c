@@ -142,6 +142,7 @@ files(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *roo
 {
 	const struct ka_node *names = ka_tape_get(t, root, "files"), *arr = ka_tape_get(t, root, "origins");
 
+	ka_build_forget_files(r->b);
 	for (const struct ka_node *e = ka_tape_first(t, names); e; e = ka_tape_after(t, names, e)) {
 		size_t len;
 		const char *text = ka_tape_text(t, e, &len);

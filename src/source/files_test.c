@@ -35,9 +35,9 @@ remove_dir(void **state)
 static const char *
 path_of(const char *name)
 {
-	static char path[4][256];
+	static char path[32][256];
 	static unsigned next;
-	char *p = path[next++ % 4];
+	char *p = path[next++ % 32];
 
 	snprintf(p, sizeof path[0], "%s/%s", dir, name);
 	return p;
