@@ -170,7 +170,7 @@ static const struct ka_result *
 result_of(const struct ka_control *c, const char *key)
 {
 	for (size_t i = 0; i < sizeof c->result / sizeof *c->result && c->result[i]; i++)
-		if (c->result[i]->check->key == key)
+		if (!strcmp(c->result[i]->check->key, key))
 			return c->result[i];
 	return NULL;
 }

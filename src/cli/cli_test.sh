@@ -106,7 +106,7 @@ run audit --demo -q --baseline "$tmp/demo.json" --fail-on info
 status 'a baseline of all findings' 0
 run audit --demo -q --min-coverage 100 --benchmark cis-kubernetes-2.0.1
 status 'coverage below what was asked for' 3
-if grep -q 'hunter2\|AKIAIOSFODNN7' "$tmp"/demo.*; then
+if grep -q 'hunter2\|correct-horse\|not-a-real-key' "$tmp"/demo.*; then
 	bad 'a secret value is in a report'
 else
 	ok
@@ -167,7 +167,7 @@ refused 'a bad policy' "policy.yaml:3: a policy has no member \"waivrs\", did yo
 	audit --demo --policy "$tmp/policy.yaml"
 echo '{"findings": []}' >"$tmp/other.json"
 refused 'a baseline that is none' 'not a report of' audit --demo --baseline "$tmp/other.json"
-refused 'a report to nowhere' 'writing the report: /nonexistent/r.json' audit --demo -q -o json=/nonexistent/r.json
+refused 'a report to nowhere' 'kassay: audit: creating /nonexistent/r.json: No such file' audit --demo -q -o json=/nonexistent/r.json
 
 # A policy in force: what it waives no longer counts, what it misses is told.
 cat >"$tmp/policy.yaml" <<'EOT'
@@ -261,7 +261,7 @@ says 'a wrong type' 'types.yaml:4'
 if grep -q '"pod-host-pid"' "$tmp/r.json"; then ok; else bad 'an object with a wrong type was not judged'; fi
 
 # A bomb ends at the limit, whatever it would grow to.
-head -c 200000000 /dev/zero | gzip -9 >"$tmp/bomb.json.gz"
+head -c 200000000 /dev/zero | tr '\000' ' ' | gzip -9 >"$tmp/bomb.json.gz"
 run audit -f "$tmp/bomb.json.gz" --fail-on never
 status 'a gzip bomb' 2
 says 'a gzip bomb' 'max-input-ratio'
@@ -286,7 +286,7 @@ for form in jsonl jsonl.gz jsonl.zst; do
 done
 "$kassay" snapshot -f testdata/demo -o - >"$tmp/snap.out" 2>/dev/null
 same 'a snapshot to standard output differs' "$tmp/snap.jsonl" "$tmp/snap.out"
-if grep -q 'hunter2\|AKIAIOSFODNN7' "$tmp/snap.jsonl"; then bad 'a secret value is in the snapshot'; else ok; fi
+if grep -q 'hunter2\|correct-horse\|not-a-real-key' "$tmp/snap.jsonl"; then bad 'a secret value is in the snapshot'; else ok; fi
 sed '5s/shop/sh0p/; 6s/a/b/' "$tmp/snap.jsonl" >"$tmp/damaged.jsonl"
 refused 'a changed snapshot' 'damaged.jsonl:' audit -f "$tmp/damaged.jsonl"
 head -n 10 "$tmp/snap.jsonl" >"$tmp/cut.jsonl"
@@ -299,7 +299,7 @@ if [ -w /dev/full ]; then
 	rc=$?
 	: >"$tmp/out"
 	status 'a full disk' 2
-	says 'a full disk' 'kassay: writing the report: standard output: No space left on device'
+	says 'a full disk' 'kassay: audit: writing standard output: No space left on device'
 	"$kassay" --help >/dev/full 2>"$tmp/err"
 	rc=$?
 	status 'help on a full disk' 2
@@ -307,7 +307,7 @@ fi
 "$kassay" audit --demo -q 2>"$tmp/err" >&-
 rc=$?
 status 'closed standard output' 2
-says 'closed standard output' 'kassay: writing the report: standard output'
+says 'closed standard output' 'kassay: audit: writing standard output: Bad file descriptor'
 "$kassay" audit -q -f - <testdata/demo/30-shop.yaml >"$tmp/out" 2>"$tmp/err" --fail-on never
 rc=$?
 status 'standard input' 0

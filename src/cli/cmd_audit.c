@@ -62,8 +62,10 @@ parse_targets(const struct ka_cli *cli, struct target *target)
 		if (target[i].file)
 			continue;
 		if (on_stdout)
-			return ka_say("audit", "both %s and %s to standard output: give one a file with =FILE",
-				      on_stdout, target[i].format->name);
+			return ka_say(
+				"audit",
+				"both %s and %s to standard output: give one a file with =FILE",
+				on_stdout, target[i].format->name);
 		on_stdout = target[i].format->name;
 	}
 	return KA_EXIT_DONE;
@@ -89,22 +91,17 @@ static int
 write_target(const struct ka_cli *cli, const struct target *t, const struct ka_report *r)
 {
 	const struct ka_report_opts opts = report_opts(cli, t);
-	const char *name = t->file ? t->file : "standard output";
 	struct ka_err err;
 	struct ka_out *out = t->file ? ka_out_file(t->file, &err) : ka_out_fd(STDOUT_FILENO);
 
 	if (!out)
-		goto fail;
+		return ka_say_err("audit", &err);
 	if (t->format->write(out, r, &opts, &err)) {
 		ka_out_discard(out);
-		goto fail;
+		ka_err_wrap(&err, "writing %s", t->format->name);
+		return ka_say_err("audit", &err);
 	}
-	if (ka_out_close(out, &err))
-		goto fail;
-	return KA_EXIT_DONE;
-fail:
-	ka_err_wrap(&err, "%s", name);
-	return ka_say_err("writing the report", &err);
+	return ka_out_close(out, &err) ? ka_say_err("audit", &err) : KA_EXIT_DONE;
 }
 
 static void
@@ -114,13 +111,15 @@ warn_policy(const struct ka_report *r)
 		const struct ka_waiver *w = &r->waiver[i];
 
 		if (w->expired)
-			ka_warn("%s:%u: the waiver of %s expired on %s", r->policy_file, w->line, w->check,
-				w->expires);
+			ka_warn("%s:%u: the waiver of %s expired on %s", r->policy_file, w->line,
+				w->check, w->expires);
 		else if (!w->hits)
-			ka_warn("%s:%u: the waiver of %s covers nothing", r->policy_file, w->line, w->check);
+			ka_warn("%s:%u: the waiver of %s covers nothing", r->policy_file, w->line,
+				w->check);
 	}
 	for (size_t i = 0; i < r->unread_params.n; i++)
-		ka_warn("%s: no check asks for the parameter %s", r->policy_file, r->unread_params.v[i]);
+		ka_warn("%s: no check asks for the parameter %s", r->policy_file,
+			r->unread_params.v[i]);
 }
 
 /* Judges and writes; the graph and the options are ready. */
@@ -184,7 +183,8 @@ ka_cmd_audit(const struct ka_cli *cli)
 	int status;
 
 	if (cli->args.n) {
-		status = ka_say("audit", "unexpected \"%s\": sources are given with -f", cli->args.v[0]);
+		status = ka_say("audit", "unexpected \"%s\": sources are given with -f",
+				cli->args.v[0]);
 		goto out;
 	}
 	status = parse_targets(cli, target);

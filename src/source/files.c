@@ -218,6 +218,15 @@ read_bytes(struct load *l, struct ka_bytes *bytes)
 	return ret;
 }
 
+/* What reports call a path. */
+static const char *
+shown(const struct load *l, const char *path)
+{
+	if (strcmp(path, "-") != 0)
+		return path;
+	return l->opts->stdin_name ? l->opts->stdin_name : "(standard input)";
+}
+
 static int
 read_file(void *arg, const char *path, struct ka_err *err)
 {
@@ -233,7 +242,7 @@ read_file(void *arg, const char *path, struct ka_err *err)
 	bytes = ka_bytes_open(path, &limits, err);
 	if (!bytes)
 		return -1;
-	l->file = strcmp(path, "-") == 0 ? "(standard input)" : path;
+	l->file = shown(l, path);
 	ka_build_file(l->b, l->file);
 	ret = read_bytes(l, bytes);
 	ka_bytes_close(bytes);
@@ -259,7 +268,7 @@ describe(struct load *l, const char *const *path, size_t n)
 
 	for (size_t i = 0; i < n && used < sizeof text; i++)
 		used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "",
-					 strcmp(path[i], "-") == 0 ? "standard input" : path[i]);
+					 shown(l, path[i]));
 	ka_build_source(l->b, text);
 }
 

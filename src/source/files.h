@@ -15,7 +15,7 @@ struct ka_files_opts {
 	struct ka_limits limits;
 	uint64_t max_input;      /* decompressed bytes of one input; 0: the default */
 	uint32_t max_ratio;      /* decompressed to compressed; 0: the default */
-	const char *stdin_name;  /* what reports call "-"; NULL: "-" itself */
+	const char *stdin_name;  /* what reports call "-"; NULL: "(standard input)" */
 	bool strict;             /* a bad document is an error, not a problem in the graph */
 };
 #define KA_FILES_OPTS_DEFAULT ((struct ka_files_opts){ .limits = KA_LIMITS_DEFAULT })
