@@ -75,9 +75,8 @@ static const struct ka_bench_item restricted[] = {
 		.keys = { "pod-privilege-escalation" } },
 	{ .id = "capabilities_restricted", .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "All capabilities are dropped",
-		.keys = { "pod-capabilities-not-dropped", "pod-capabilities-added" },
-		.note = "Of capabilities added back, the restricted level takes only "
-			"NET_BIND_SERVICE. `kassay pss` judges exactly." },
+		.keys = { "pod-capabilities-not-dropped", "pod-capabilities-added",
+			  "pod-capabilities-added-back" } },
 	{ .id = "procMount_restricted", .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "/proc stays masked, in user namespaces too",
 		.keys = { "pod-proc-mount" } },

@@ -10,27 +10,45 @@
 
 static const struct ka_target pods = { "", "pods", false };
 
-/* Policies of engines that bring their own kinds; their presence counts, what they say is not read. */
+/* Policies of engines that bring their own kinds.  What they say is not evaluated: they count when they name pods, where
+ * they must, and are not switched to reporting alone. */
 static const struct engine {
-	const char *group, *kind; /* kind is a glob */
+	const char *group, *kind, *name; /* globs; NULL: any */
+	const char *says[2], *silent[2]; /* parts of its text that must and must not be there */
 } engines[] = {
-	{ "kyverno.io", "*Policy" },
-	{ "policies.kyverno.io", "*ValidatingPolicy" },
-	{ "constraints.gatekeeper.sh", "*" },
-	{ "policies.kubewarden.io", "*AdmissionPolicy*" },
-	{ "security.openshift.io", "SecurityContextConstraints" },
+	{ .group = "kyverno.io", .kind = "*Policy", .says = { "Pod\"", "nforce\"" } },
+	{ .group = "policies.kyverno.io", .kind = "*ValidatingPolicy", .says = { "\"pods\"" } },
+	{ .group = "constraints.gatekeeper.sh", .silent = { "\"dryrun\"", "\"warn\"" } },
+	{ .group = "policies.kubewarden.io", .kind = "*AdmissionPolicy*", .says = { "\"pods\"" },
+	  .silent = { "\"monitor\"" } },
+	{ .group = "security.openshift.io", .kind = "SecurityContextConstraints",
+	  .name = "restricted*" },
 };
+
+static bool
+fits(const struct engine *e, const struct ka_object *o)
+{
+	size_t len = strcspn(o->api_version, "/");
+	const char *json = ka_as_custom(o)->json;
+
+	if (strlen(e->group) != len || memcmp(o->api_version, e->group, len) != 0)
+		return false;
+	if ((e->kind && !ka_glob(e->kind, o->kind_name)) || (e->name && !ka_glob(e->name, o->name)))
+		return false;
+	for (size_t i = 0; json && i < 2; i++)
+		if ((e->says[i] && !strstr(json, e->says[i])) ||
+		    (e->silent[i] && strstr(json, e->silent[i])))
+			return false;
+	return true;
+}
 
 static bool
 is_engine_policy(const struct ka_object *o)
 {
 	if (!o->api_version || !o->kind_name)
 		return false;
-	size_t len = strcspn(o->api_version, "/");
 	for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++)
-		if (strlen(engines[i].group) == len &&
-		    memcmp(o->api_version, engines[i].group, len) == 0 &&
-		    ka_glob(engines[i].kind, o->kind_name))
+		if (fits(&engines[i], o))
 			return true;
 	return false;
 }

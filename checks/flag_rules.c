@@ -170,7 +170,7 @@ path_of(struct ka_run *run, const struct ka_command *cmd, const struct ka_flag *
 		return ka_text(run, "spec.%s.env[name=%s]", c, f->env);
 	if (f->word)
 		return ka_text(run, "spec.%s.%s[%zu]", c, f->word->list, f->word->index);
-	return ka_text(run, "spec.%s.%s", c, cmd->container->command.n ? "command" : "args");
+	return ka_text(run, "spec.%s.%s", c, cmd->container->args.n ? "args" : "command");
 }
 
 static void

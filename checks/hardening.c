@@ -1,4 +1,4 @@
-/* What a container may do inside its walls: user, capabilities, kernel filters. */
+/* What a container may do inside its walls: capabilities, kernel filters, its own files. */
 #include <string.h>
 #include <strings.h>
 
@@ -60,6 +60,30 @@ caps_added(const struct pod_view *v, const struct ka_container *c, const struct 
 	}
 }
 
+/* What the restricted level forbids on top: of all capabilities only NET_BIND_SERVICE may come
+ * back. */
+static void
+caps_added_back(const struct pod_view *v, const struct ka_container *c,
+		const struct ka_effective *eff)
+{
+	const struct ka_strs *add = &c->security.caps.add;
+
+	(void)eff;
+	for (size_t i = 0; i < add->n; i++) {
+		struct ka_fault f;
+
+		if (!cap_is_baseline(add->v[i]) || strcmp(add->v[i], "NET_BIND_SERVICE") == 0)
+			continue;
+		f = pod_fault(v, c, "securityContext.capabilities.add");
+		f.observed = add->v[i];
+		f.expected = "NET_BIND_SERVICE at most";
+		f.message =
+			ka_text(v->run, "%s asks for %s back", pod_container_text(v, c), add->v[i]);
+		f.discriminator = add->v[i];
+		ka_fail(v->run, &f);
+	}
+}
+
 static void
 caps_not_dropped(const struct pod_view *v, const struct ka_container *c,
 		 const struct ka_effective *eff)
@@ -107,103 +131,6 @@ privilege_escalation(const struct pod_view *v, const struct ka_container *c,
 			    : ka_text(v->run, "%s may gain privileges through set-user-ID programs",
 				      pod_container_text(v, c));
 	ka_fail(v->run, &f);
-}
-
-/* Windows has no uids: the account's name, which the kubelet compares when runAsNonRoot says so. */
-static void
-windows_admin(const struct pod_view *v, const struct ka_container *c,
-	      const struct ka_effective *eff)
-{
-	const char *own = c->security.windows_run_as_user,
-		   *user = own ? own : v->spec->security.windows_run_as_user;
-	struct ka_fault f;
-
-	if (eff->run_as_non_root == KA_YES ||
-	    (user && strcasecmp(user, "ContainerAdministrator") != 0))
-		return;
-	f = pod_fault(v, c, "securityContext.windowsOptions.runAsUserName");
-	f.observed = user ? user : "absent";
-	f.expected = "another account than ContainerAdministrator";
-	f.message = ka_text(v->run, "%s may run as the container's administrator",
-			    pod_container_text(v, c));
-	f.severity = user ? KA_MEDIUM : KA_LOW;
-	ka_fail(v->run, &f);
-}
-
-/* Root in a user namespace of the pod's own is nobody on the node: Pod Security does not look any
- * more from 1.35 on. */
-static void
-run_as_root(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
-{
-	enum ka_tri root = ka_podsec_root(eff);
-	struct ka_fault f;
-
-	if (v->windows) {
-		windows_admin(v, c, eff);
-		return;
-	}
-	if (root == KA_NO || v->spec->host_users == KA_NO)
-		return;
-	if (root == KA_YES) {
-		f = pod_fault(v, c, "securityContext.runAsUser");
-		f.path = pod_path_from(v, c, eff->run_as_user_from, "securityContext.runAsUser");
-		f.observed = "0";
-		f.expected = "any other user id";
-		f.message = ka_text(v->run, "%s runs as root", pod_container_text(v, c));
-	} else {
-		f = pod_fault(v, c, "securityContext.runAsNonRoot");
-		f.path = pod_path_from(v, c, eff->run_as_non_root_from,
-				       "securityContext.runAsNonRoot");
-		f.observed = pod_tri_text(eff->run_as_non_root);
-		f.expected = "true, or a runAsUser other than 0";
-		f.message = ka_text(v->run, "%s runs as root if its image says so",
-				    pod_container_text(v, c));
-		f.severity = KA_LOW;
-	}
-	ka_fail(v->run, &f);
-}
-
-static void
-zero_group(const struct pod_view *v, const struct ka_container *c, const char *field)
-{
-	struct ka_fault f = pod_fault(v, c, field);
-
-	f.observed = "0";
-	f.expected = "any other group id";
-	f.message = c ? ka_text(v->run, "%s runs with the root group", pod_container_text(v, c))
-		      : "the pod runs with the root group";
-	ka_fail(v->run, &f);
-}
-
-static void
-pod_root_group(const struct pod_view *v)
-{
-	const struct ka_podspec *s = v->spec;
-
-	if (s->security.run_as_group.set && s->security.run_as_group.v == 0) {
-		bool inherited = false;
-
-		/* Pods whose containers all say otherwise are not at fault. */
-		for (size_t i = 0; i < s->ncontainers; i++)
-			inherited |= !s->container[i].security.run_as_group.set;
-		if (inherited)
-			zero_group(v, NULL, "securityContext.runAsGroup");
-	}
-	if (s->fs_group.set && s->fs_group.v == 0)
-		zero_group(v, NULL, "securityContext.fsGroup");
-	for (size_t i = 0; i < s->nsupplemental; i++)
-		if (s->supplemental[i] == 0)
-			zero_group(v, NULL,
-				   ka_text(v->run, "securityContext.supplementalGroups[%zu]", i));
-}
-
-static void
-container_root_group(const struct pod_view *v, const struct ka_container *c,
-		     const struct ka_effective *eff)
-{
-	(void)eff;
-	if (c->security.run_as_group.set && c->security.run_as_group.v == 0)
-		zero_group(v, c, "securityContext.runAsGroup");
 }
 
 static void
@@ -351,9 +278,9 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-capabilities-added",
 		.title = "Containers add no capability beyond the Pod Security baseline",
-		.why = "Capabilities are pieces of root's power. SYS_ADMIN, SYS_PTRACE, SYS_MODULE "
-		       "and their like "
-		       "lead out of the container; NET_ADMIN and NET_RAW into other pods' traffic.",
+		.why = "Capabilities are pieces of root's power. SYS_ADMIN, SYS_PTRACE, "
+		       "SYS_MODULE and their like lead out of the container; NET_ADMIN and "
+		       "NET_RAW into other pods' traffic.",
 		.fix = "Remove the capability from capabilities.add.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -364,13 +291,28 @@ static const struct ka_check checks[] = {
 		.key = "pod-capabilities-not-dropped",
 		.title = "Containers drop all capabilities they did not ask for",
 		.why = "The runtime gives every container about fourteen capabilities. A program "
-		       "that runs as root, or "
-		       "becomes it, can use them against the kernel and the network.",
+		       "that runs as root, or becomes it, can use them against the kernel and the "
+		       "network.",
 		.fix = "Set capabilities.drop to [ALL] and add back what the program needs.",
 		.severity = KA_LOW,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
 		.param = &(const struct pod_rule){ .container = caps_not_dropped,
+						   .linux_only = true },
+	},
+	{
+		.key = "pod-capabilities-added-back",
+		.title = "Containers ask for no capability of the default set but "
+			 "NET_BIND_SERVICE",
+		.why = "To drop all capabilities and add most of them again is to drop none: "
+		       "programs with SETUID, SETFCAP or DAC_OVERRIDE can become root in the "
+		       "container and read all files in it.",
+		.fix = "Remove the capability from capabilities.add; let the program run as the "
+		       "user it needs.",
+		.severity = KA_LOW,
+		.scope = KA_POD_KINDS,
+		.run = pods_run,
+		.param = &(const struct pod_rule){ .container = caps_added_back,
 						   .linux_only = true },
 	},
 	{
@@ -388,8 +330,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-privilege-escalation",
 		.title = "No process can gain more privileges than its parent",
 		.why = "Without no_new_privs a set-user-ID program in the image turns an ordinary "
-		       "user into root "
-		       "inside the container.",
+		       "user into root inside the container.",
 		.fix = "Set allowPrivilegeEscalation: false on every container.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -398,38 +339,11 @@ static const struct ka_check checks[] = {
 						   .linux_only = true },
 	},
 	{
-		.key = "pod-run-as-root",
-		.title = "No container can run as root",
-		.why = "Root in a container is root to the kernel: whatever breaks the wall "
-		       "between them finds "
-		       "itself with all rights on the node.",
-		.fix = "Set runAsNonRoot: true, and runAsUser where the image's user is root or a "
-		       "name.",
-		.severity = KA_MEDIUM,
-		.scope = KA_POD_KINDS,
-		.run = pods_run,
-		.param = &(const struct pod_rule){ .container = run_as_root },
-	},
-	{
-		.key = "pod-root-group",
-		.title = "No pod asks for the root group",
-		.why = "Files of the root group in images and on host paths become readable, and "
-		       "often writable, to a "
-		       "program that is not root.",
-		.fix = "Give runAsGroup, fsGroup and supplementalGroups ids other than 0.",
-		.severity = KA_LOW,
-		.scope = KA_POD_KINDS,
-		.run = pods_run,
-		.param = &(const struct pod_rule){ .pod = pod_root_group,
-						   .container = container_root_group,
-						   .linux_only = true },
-	},
-	{
 		.key = "pod-seccomp",
 		.title = "Every container has a seccomp profile",
 		.why = "The filter keeps hundreds of system calls, and the kernel bugs behind "
-		       "them, out of a "
-		       "container's reach. Without a profile most clusters apply none.",
+		       "them, out of a container's reach. Without a profile most clusters apply "
+		       "none.",
 		.fix = "Set seccompProfile.type to RuntimeDefault on the pod.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -440,8 +354,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-apparmor",
 		.title = "No container turns AppArmor off",
 		.why = "The runtime's AppArmor profile forbids mounts and writes to kernel "
-		       "settings that nothing else "
-		       "forbids.",
+		       "settings that nothing else forbids.",
 		.fix = "Remove the Unconfined profile, from the field and from the annotation.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -452,8 +365,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-selinux",
 		.title = "Containers keep the SELinux context of containers",
 		.why = "A type made for the node, such as spc_t, or a user or role of one's own, "
-		       "lifts the confinement "
-		       "that keeps container processes from the node's files.",
+		       "lifts the confinement that keeps container processes from the node's "
+		       "files.",
 		.fix = "Remove type, user and role from seLinuxOptions; the level may stay.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -478,8 +391,8 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-no-security-context",
 		.title = "Every container has a security context",
-		.why = "Where neither the pod nor the container says anything, all defaults apply, "
-		       "and they are lax.",
+		.why = "Where neither the pod nor the container says anything, all defaults "
+		       "apply, and they are lax.",
 		.fix = "Start from runAsNonRoot, allowPrivilegeEscalation: false, drop ALL and "
 		       "RuntimeDefault.",
 		.severity = KA_LOW,

@@ -253,12 +253,11 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-host-path",
 		.title = "No pod mounts a path of its node",
-		.why = "A hostPath volume goes around every limit on storage: it outlives the pod, "
-		       "is shared with "
-		       "whatever else uses the path, and ties the pod's security to what lies "
-		       "there.",
-		.fix = "Use a PersistentVolumeClaim, an emptyDir or a ConfigMap; where the path is "
-		       "needed, mount it read-only.",
+		.why = "A hostPath volume goes around every limit on storage: it outlives the "
+		       "pod, is shared with whatever else uses the path, and ties the pod's "
+		       "security to what lies there.",
+		.fix = "Use a PersistentVolumeClaim, an emptyDir or a ConfigMap; where the path "
+		       "is needed, mount it read-only.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
@@ -268,8 +267,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-path-sensitive",
 		.title = "No pod mounts a path that its node's security rests on",
 		.why = "Credentials, programs and devices of the node are the node: to read them "
-		       "is often, and to write "
-		       "them always, enough to become root on it and to act for its other pods.",
+		       "is often, and to write them always, enough to become root on it and to "
+		       "act for its other pods.",
 		.fix = "Remove the volume, or mount the one file that is needed, read-only.",
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
@@ -280,8 +279,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-runtime-socket",
 		.title = "No pod can reach the container runtime's socket",
 		.why = "Whoever can talk to the runtime can start a privileged container with the "
-		       "node's disk in it, "
-		       "and enter every other container. A read-only mount changes nothing.",
+		       "node's disk in it, and enter every other container. A read-only mount "
+		       "changes nothing.",
 		.fix = "Remove the volume; build images and list containers by other means.",
 		.severity = KA_CRITICAL,
 		.scope = KA_POD_KINDS,
@@ -292,8 +291,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-path-pv",
 		.title = "No claim of a pod leads to a path of a node",
 		.why = "A PersistentVolume of type hostPath or local is the node's file system "
-		       "behind another name, and Pod "
-		       "Security does not look there.",
+		       "behind another name, and Pod Security does not look there.",
 		.fix = "Bind the claim to a volume of a storage system.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -302,11 +300,10 @@ static const struct ka_check checks[] = {
 	},
 	{
 		.key = "pod-volume-types",
-		.title =
-			"Pods use only kinds of volume that Pod Security's restricted level allows",
+		.title = "Pods use only kinds of volume that Pod Security's restricted level "
+			 "allows",
 		.why = "Other volume sources talk to the node, or to storage with credentials of "
-		       "the node, outside "
-		       "the control of claims and storage classes.",
+		       "the node, outside the control of claims and storage classes.",
 		.fix = "Use a PersistentVolumeClaim for storage outside the pod.",
 		.severity = KA_LOW,
 		.scope = KA_POD_KINDS,

@@ -261,8 +261,7 @@ static const struct ka_check checks[] = {
 		.key = "sa-default-used",
 		.title = "Workloads run as a service account of their own",
 		.why = "What is granted to the default account is granted to every pod that names "
-		       "none, and audit logs "
-		       "cannot tell those pods apart.",
+		       "none, and audit logs cannot tell those pods apart.",
 		.fix = "Create a service account for the workload and name it in "
 		       "serviceAccountName.",
 		.severity = KA_LOW,
@@ -295,8 +294,7 @@ static const struct ka_check checks[] = {
 		.key = "sa-missing",
 		.title = "Service accounts that pods name exist",
 		.why = "Pods that name a missing account are not admitted; and whoever may create "
-		       "the account decides "
-		       "what they can do.",
+		       "the account decides what they can do.",
 		.fix = "Create the service account, or name the right one.",
 		.severity = KA_LOW,
 		.scope = KA_POD_KINDS,
@@ -307,10 +305,9 @@ static const struct ka_check checks[] = {
 		.key = "sa-legacy-token",
 		.title = "No Secret holds a service account token",
 		.why = "Such a token does not expire and is tied to no pod: one leaked copy, or "
-		       "one reader of "
-		       "Secrets, is the account until the Secret is deleted.",
-		.fix = "Delete the Secret; ask for tokens with the TokenRequest API or a projected "
-		       "volume.",
+		       "one reader of Secrets, is the account until the Secret is deleted.",
+		.fix = "Delete the Secret; ask for tokens with the TokenRequest API or a "
+		       "projected volume.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_SECRET),
 		.run = legacy_token,

@@ -232,8 +232,7 @@ static const struct ka_check checks[] = {
 		.key = "image-tag",
 		.title = "Images are named by version",
 		.why = "What latest means is decided at each pull: two pods of one workload may "
-		       "run different programs, and "
-		       "nobody can say which one was reviewed.",
+		       "run different programs, and nobody can say which one was reviewed.",
 		.fix = "Name a version in the tag, or better a digest.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -266,10 +265,9 @@ static const struct ka_check checks[] = {
 		.key = "image-registry",
 		.title = "Images come from registries that the policy allows",
 		.why = "An image from elsewhere has passed none of the checks that your own "
-		       "registry makes, and its owner can "
-		       "change it.",
-		.fix = "Copy the image to an allowed registry, or add its registry to the policy's "
-		       "list.",
+		       "registry makes, and its owner can change it.",
+		.fix = "Copy the image to an allowed registry, or add its registry to the "
+		       "policy's list.",
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
 		.none = "the policy file lists no registries (parameter `registries`)",

@@ -122,19 +122,21 @@ host_process(const struct pod_view *v, const struct ka_container *c, const struc
 	ka_fail(v->run, &f);
 }
 
-/* A pod in a user namespace of its own may have any mount (pod-security-admission from 1.35 on). */
+/* In a user namespace of the pod's own the baseline level allows any mount from 1.35 on, the
+ * restricted level none. */
 static void
 proc_mount(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
 {
 	struct ka_fault f;
 
-	if (strcmp(eff->proc_mount, "Default") == 0 || v->spec->host_users == KA_NO)
+	if (strcmp(eff->proc_mount, "Default") == 0)
 		return;
 	f = pod_fault(v, c, "securityContext.procMount");
 	f.observed = eff->proc_mount;
 	f.expected = "Default or absent";
 	f.message = ka_text(v->run, "%s sees /proc without the runtime's masks",
 			    pod_container_text(v, c));
+	f.severity = v->spec->host_users == KA_NO ? KA_LOW : KA_SEV_DEFAULT;
 	ka_fail(v->run, &f);
 }
 
@@ -187,8 +189,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-privileged",
 		.title = "No container is privileged",
 		.why = "A privileged container has every capability and every device of its node, "
-		       "without seccomp "
-		       "or AppArmor. Whoever runs code in it owns the node and all pods on it.",
+		       "without seccomp or AppArmor. Whoever runs code in it owns the node and "
+		       "all pods on it.",
 		.fix = "Remove securityContext.privileged; add the one capability or device the "
 		       "program needs.",
 		.severity = KA_HIGH,
@@ -200,8 +202,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-network",
 		.title = "No pod uses the network of its node",
 		.why = "Such a pod reaches what listens on the node's loopback, the cloud's "
-		       "metadata service as the "
-		       "node, and other pods' traffic. NetworkPolicies do not apply to it.",
+		       "metadata service as the node, and other pods' traffic. NetworkPolicies do "
+		       "not apply to it.",
 		.fix = "Remove hostNetwork; publish ports through a Service.",
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
@@ -212,8 +214,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-pid",
 		.title = "No pod sees the processes of its node",
 		.why = "The pod can read the environment and open files of other pods' processes "
-		       "and, with enough "
-		       "privilege, enter them.",
+		       "and, with enough privilege, enter them.",
 		.fix = "Remove hostPID.",
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
@@ -224,8 +225,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-ipc",
 		.title = "No pod shares IPC with its node",
 		.why = "Shared memory and queues of the node's processes, and of other pods that "
-		       "do the same, can "
-		       "be read and changed.",
+		       "do the same, can be read and changed.",
 		.fix = "Remove hostIPC.",
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
@@ -236,8 +236,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-port",
 		.title = "No container takes a port of its node",
 		.why = "A host port is reachable wherever the node is, past Services and often "
-		       "past "
-		       "NetworkPolicies, and can be taken in another program's place.",
+		       "past NetworkPolicies, and can be taken in another program's place.",
 		.fix = "Remove hostPort; publish the port through a Service.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -248,9 +247,9 @@ static const struct ka_check checks[] = {
 		.key = "pod-host-probes",
 		.title = "No probe or hook names a host to call",
 		.why = "The kubelet makes the call from the node's network, so whoever writes the "
-		       "pod can reach, and "
-		       "learn about, addresses that the pod itself cannot.",
-		.fix = "Remove host from the probe or hook; it then goes to the pod's own address.",
+		       "pod can reach, and learn about, addresses that the pod itself cannot.",
+		.fix = "Remove host from the probe or hook; it then goes to the pod's own "
+		       "address.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
@@ -259,9 +258,8 @@ static const struct ka_check checks[] = {
 	{
 		.key = "pod-windows-host-process",
 		.title = "No container is a Windows host process",
-		.why = "A host process container is no container: it runs on the Windows node with "
-		       "the node's "
-		       "files, network and accounts.",
+		.why = "A host process container is no container: it runs on the Windows node "
+		       "with the node's files, network and accounts.",
 		.fix = "Remove windowsOptions.hostProcess.",
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
@@ -272,10 +270,9 @@ static const struct ka_check checks[] = {
 		.key = "pod-proc-mount",
 		.title = "No container has an unmasked /proc",
 		.why = "Masks keep kernel memory, keys and switches under /proc from containers; "
-		       "without them one "
-		       "more bug is enough to leave the container.",
-		.fix = "Remove procMount, or give the pod its own user namespace with hostUsers: "
-		       "false.",
+		       "without them one more bug is enough to leave the container.",
+		.fix = "Remove procMount; where nested containers need it, set hostUsers: false "
+		       "beside it.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
@@ -285,8 +282,7 @@ static const struct ka_check checks[] = {
 		.key = "pod-sysctls",
 		.title = "Pods set only safe sysctls",
 		.why = "Sysctls that are not kept apart by namespaces change the node for every "
-		       "pod on it, and can "
-		       "weaken or stop it.",
+		       "pod on it, and can weaken or stop it.",
 		.fix = "Remove the sysctl; set it on the nodes that need it.",
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
@@ -297,8 +293,8 @@ static const struct ka_check checks[] = {
 		.key = "pod-share-process-namespace",
 		.title = "Containers of a pod do not share a process namespace",
 		.why = "Each container then sees the command lines and environment of the others, "
-		       "and their files "
-		       "through /proc; a weak sidecar gives away the main program's secrets.",
+		       "and their files through /proc; a weak sidecar gives away the main "
+		       "program's secrets.",
 		.fix = "Remove shareProcessNamespace unless containers must signal each other.",
 		.severity = KA_LOW,
 		.scope = KA_POD_KINDS,

@@ -87,9 +87,8 @@ report_open(struct ka_run *run, const struct ka_facts *f, const struct owned *o)
 
 	if (others > 0) {
 		fault.severity = KA_INFO;
-		fault.message = ka_text(run, "%s; %zu policies of other families (Cilium, Calico, "
-					"AdminNetworkPolicy ...) bear on this namespace and were not "
-					"evaluated", what, others);
+		fault.message = ka_text(run, "%s; of other families (Cilium, Calico, AdminNetworkPolicy "
+					"...) %zu may, and were not evaluated", what, others);
 	} else if ((o->undecided & open) == open) {
 		fault.severity = KA_INFO;
 		fault.message = ka_text(run, "%s for certain: a policy asks for labels that only live "
@@ -129,8 +128,9 @@ report_namespace(struct ka_run *run, const struct ka_facts *f, struct ka_fault *
 
 	if (others > 0) {
 		fault->severity = KA_INFO;
-		fault->message = ka_text(run, "%s; %zu policies of other families bear on it and were "
-					 "not evaluated", fault->message, others);
+		fault->message = ka_text(run, "%s; of other families (Cilium, Calico, AdminNetworkPolicy "
+					 "...) %zu bear on it, and were not evaluated", fault->message,
+					 others);
 	} else if (ka_space_is_system(fault->obj->name)) {
 		fault->severity = KA_LOW;
 	}
@@ -200,14 +200,19 @@ check_selects_nothing(struct ka_run *run, const struct ka_check *check, const st
 		ka_saw(run, &p->obj);
 		if (s.pods || s.host_pods || s.undecidable || ka_selector_empty(p->pods))
 			continue;
+		/* manifests of an operator: it makes pods that no template here shows */
+		bool operator = f->g->source_class == KA_SOURCE_MANIFESTS &&
+				ka_space_has_custom(f->g, p->obj.namespace);
 		ka_fail(run, &(struct ka_fault){
 			.obj = &p->obj,
 			.path = "spec.podSelector",
 			.observed = ka_selector_valid(p->pods) ? "selects no pod and no pod template"
 							       : "not a valid selector",
 			.expected = "the labels of some pod of the namespace",
-			.message = ka_text(run, "NetworkPolicy %s selects nothing in namespace %s",
-					   p->obj.name, p->obj.namespace),
+			.message = ka_text(run, "NetworkPolicy %s selects nothing in namespace %s%s",
+					   p->obj.name, p->obj.namespace,
+					   operator ? ", unless custom resources there make pods" : ""),
+			.severity = operator ? KA_INFO : KA_SEV_DEFAULT,
 		});
 	}
 	return 0;
@@ -399,7 +404,7 @@ static const struct ka_check checks[] = {
 		       "delete the policy.",
 		.severity = KA_LOW,
 		.scope = KA_BIT(KA_NETWORKPOLICY),
-		.needs = KA_POD_KINDS,
+		.needs = KA_BIT(KA_POD),
 		.none = "there is no NetworkPolicy, or no pod it could be compared with",
 		.run = check_selects_nothing,
 	},
@@ -411,7 +416,7 @@ static const struct ka_check checks[] = {
 		.fix = "Take the pods off the host network, or protect their ports with the node's firewall.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_NETWORKPOLICY),
-		.needs = KA_POD_KINDS,
+		.needs = KA_BIT(KA_POD),
 		.none = "no NetworkPolicy selects any pod or pod template",
 		.run = check_host_network,
 	},

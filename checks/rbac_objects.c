@@ -25,7 +25,7 @@ add_stars(struct places *p, size_t rule, const char *field, const struct ka_strs
 		char place[64];
 		int wrote;
 
-		if (strcmp(list->v[i], "*"))
+		if (strcmp(list->v[i], "*") != 0)
 			continue;
 		snprintf(place, sizeof place, "rules[%zu].%s[%zu]", rule, field, i);
 		if (!p->n++)
@@ -135,7 +135,8 @@ names_bar_create(const struct ka_role *role, const struct ka_rule *rule)
 	if (!rule->names.n || ka_strs_has(&rule->names, "") || !rule->verbs.n)
 		return false;
 	for (size_t i = 0; i < rule->verbs.n; i++)
-		if (strcmp(rule->verbs.v[i], "create") && strcmp(rule->verbs.v[i], "deletecollection"))
+		if (strcmp(rule->verbs.v[i], "create") != 0 &&
+		    strcmp(rule->verbs.v[i], "deletecollection") != 0)
 			return false;
 	for (size_t i = 0; i < rule->resources.n; i++)
 		if (strchr(rule->resources.v[i], '/') || !strcmp(rule->resources.v[i], "*"))
@@ -164,6 +165,17 @@ dead_entries(struct ka_run *run, const struct ka_role *role, size_t at, const ch
 }
 
 static void
+entries_without_namespace(struct ka_run *run, const struct ka_role *role, size_t at,
+			  const struct ka_rule *rule)
+{
+	for (size_t i = 0; i < rule->resources.n; i++)
+		if (ka_rule_needs_cluster(rule, rule->resources.v[i]))
+			report_dead(run, role, ka_text(run, "rules[%zu].resources[%zu]", at, i),
+				    rule->resources.v[i],
+				    "it is in no namespace, so only a ClusterRoleBinding can grant it");
+}
+
+static void
 judge_dead(struct ka_run *run, const struct ka_facts *facts, const struct ka_role *role)
 {
 	bool namespaced = role->obj.kind == KA_ROLE;
@@ -183,6 +195,8 @@ judge_dead(struct ka_run *run, const struct ka_facts *facts, const struct ka_rol
 		}
 		dead_entries(run, role, i, "apiGroups", &rule->groups, ka_group_dead);
 		dead_entries(run, role, i, "resources", &rule->resources, ka_resource_dead);
+		if (namespaced)
+			entries_without_namespace(run, role, i, rule);
 	}
 }
 
@@ -221,7 +235,7 @@ why_no_role(struct ka_run *run, const struct ka_facts *facts, const struct ka_gr
 			return NULL;
 		return ka_text(run, "there is no ClusterRole %s", name);
 	}
-	if (strcmp(kind, "Role"))
+	if (strcmp(kind, "Role") != 0)
 		return ka_text(run, "roleRef.kind is \"%s\", which is no role", kind);
 	if (!grant->namespace)
 		return "a ClusterRoleBinding cannot refer to a Role";

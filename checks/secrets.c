@@ -133,8 +133,8 @@ static const struct ka_check checks[] = {
 		.key = "secret-in-env",
 		.title = "No secret is written into an environment variable",
 		.why = "Whoever may read pods or workloads, or the repository they come from, has "
-		       "the secret; it is in backups, "
-		       "diffs and dashboards, and cannot be changed alone.",
+		       "the secret; it is in backups, diffs and dashboards, and cannot be changed "
+		       "alone.",
 		.fix = "Move the value to a Secret, refer to it, and replace the value that was "
 		       "exposed.",
 		.severity = KA_HIGH,
@@ -146,9 +146,9 @@ static const struct ka_check checks[] = {
 		.key = "secret-in-args",
 		.title = "No secret is on a command line",
 		.why = "Arguments are readable for whoever may read the pod, and to every process "
-		       "that shares its process "
-		       "namespace or its node's.",
-		.fix = "Pass the path of a mounted Secret, and replace the value that was exposed.",
+		       "that shares its process namespace or its node's.",
+		.fix = "Pass the path of a mounted Secret, and replace the value that was "
+		       "exposed.",
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
@@ -158,8 +158,7 @@ static const struct ka_check checks[] = {
 		.key = "secret-in-configmap",
 		.title = "No ConfigMap holds a secret",
 		.why = "ConfigMaps are granted, shown and logged freely, are not encrypted where "
-		       "Secrets are, and many roles "
-		       "that must not read Secrets can read them.",
+		       "Secrets are, and many roles that must not read Secrets can read them.",
 		.fix = "Move the value to a Secret and replace the one that was exposed.",
 		.severity = KA_HIGH,
 		.scope = KA_BIT(KA_CONFIGMAP),
@@ -168,9 +167,8 @@ static const struct ka_check checks[] = {
 	{
 		.key = "secret-through-env",
 		.title = "Secrets reach containers as files",
-		.why = "Variables leak further than files: into child processes, crash reports and "
-		       "debug pages, and they "
-		       "keep the old value when the Secret is changed.",
+		.why = "Variables leak further than files: into child processes, crash reports "
+		       "and debug pages, and they keep the old value when the Secret is changed.",
 		.fix = "Mount the Secret as a volume and read the file.",
 		.severity = KA_LOW,
 		.scope = KA_POD_KINDS,

@@ -5,6 +5,7 @@
 #include <kassay/check.h>
 
 extern const struct ka_check_set ka_set_isolation;
+extern const struct ka_check_set ka_set_users;
 extern const struct ka_check_set ka_set_hardening;
 extern const struct ka_check_set ka_set_hostpath;
 extern const struct ka_check_set ka_set_identity;

@@ -17,7 +17,8 @@ ka_space_has(const struct ka_list *list, const char *namespace)
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		int cmp = strcmp(list->v[mid]->namespace, namespace);
+		const char *at = list->v[mid]->namespace; /* cluster-scoped ones come first */
+		int cmp = at ? strcmp(at, namespace) : -1;
 		if (cmp == 0)
 			return true;
 		if (cmp < 0)
@@ -26,6 +27,12 @@ ka_space_has(const struct ka_list *list, const char *namespace)
 			hi = mid;
 	}
 	return false;
+}
+
+bool
+ka_space_has_custom(const struct ka_graph *g, const char *namespace)
+{
+	return ka_space_has(&g->of[KA_OTHER], namespace);
 }
 
 bool

@@ -12,6 +12,8 @@ bool ka_space_is_system(const char *namespace);
 
 /* True when an object of the (sorted) list is in the namespace. */
 bool ka_space_has(const struct ka_list *list, const char *namespace);
+/* True when an object of a kind that no engine reads is there. */
+bool ka_space_has_custom(const struct ka_graph *g, const char *namespace);
 /* True when a pod or a pod template is in the namespace. */
 bool ka_space_has_units(const struct ka_graph *g, const char *namespace);
 

@@ -26,12 +26,8 @@ const char *
 ka_severity_word(enum ka_severity s)
 {
 	static const char *const word[] = {
-		[KA_SEV_DEFAULT] = "None",
-		[KA_INFO] = "Info",
-		[KA_LOW] = "Low",
-		[KA_MEDIUM] = "Medium",
-		[KA_HIGH] = "High",
-		[KA_CRITICAL] = "Critical",
+		[KA_SEV_DEFAULT] = "None", [KA_INFO] = "Info", [KA_LOW] = "Low",
+		[KA_MEDIUM] = "Medium",	   [KA_HIGH] = "High", [KA_CRITICAL] = "Critical",
 	};
 
 	return word[s];
@@ -98,21 +94,68 @@ ka_all_waived(const struct ka_result *res)
 	return res->nfindings && !ka_in_force(res);
 }
 
-bool
-ka_control_waived(const struct ka_control *c)
+size_t
+ka_new_findings(const struct ka_report *r, enum ka_severity least)
 {
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nfindings; i++)
+		n += r->finding[i].severity >= least && !ka_excuse_of(&r->finding[i]);
+	return n;
+}
+
+enum ka_excuse
+ka_excuse_of(const struct ka_finding *f)
+{
+	if (f->waiver)
+		return KA_WAIVED;
+	return f->known ? KA_KNOWN : KA_NO_EXCUSE;
+}
+
+/* What is excused for two reasons is named by the weaker one. */
+static enum ka_excuse
+weaker(enum ka_excuse a, enum ka_excuse b)
+{
+	return a == KA_KNOWN || b == KA_KNOWN ? KA_KNOWN : KA_WAIVED;
+}
+
+enum ka_excuse
+ka_result_excuse(const struct ka_report *r, const struct ka_result *res)
+{
+	enum ka_excuse all = KA_WAIVED;
+
+	if (res->status != KA_FAIL || !res->nfindings)
+		return KA_NO_EXCUSE;
+	for (size_t i = 0; i < res->nfindings; i++) {
+		enum ka_excuse one = ka_excuse_of(&r->finding[res->first + i]);
+
+		if (!one)
+			return KA_NO_EXCUSE;
+		all = weaker(all, one);
+	}
+	return all;
+}
+
+enum ka_excuse
+ka_control_excuse(const struct ka_report *r, const struct ka_control *c)
+{
+	enum ka_excuse all = KA_WAIVED;
 	bool any = false;
 
 	if (c->status != KA_FAIL || (c->attestation && !c->attestation->holds))
-		return false;
+		return KA_NO_EXCUSE;
 	for (size_t i = 0; i < sizeof c->result / sizeof *c->result && c->result[i]; i++) {
+		enum ka_excuse one;
+
 		if (c->result[i]->status != KA_FAIL)
 			continue;
-		if (!ka_all_waived(c->result[i]))
-			return false;
+		one = ka_result_excuse(r, c->result[i]);
+		if (!one)
+			return KA_NO_EXCUSE;
+		all = weaker(all, one);
 		any = true;
 	}
-	return any;
+	return any ? all : KA_NO_EXCUSE;
 }
 
 const struct ka_result *
@@ -189,17 +232,20 @@ ka_mend(char *buf, size_t size, const struct ka_graph *g, enum ka_kind kind)
 	switch (g->ledger[kind].status) {
 	case KA_EV_FORBIDDEN:
 		snprintf(buf, size,
-			 "grant verbs [get, list] on resources [%s] in apiGroups [\"%s\"]; `kassay role` prints the whole ClusterRole",
+			 "grant verbs [get, list] on resources [%s] in apiGroups [\"%s\"]; `kassay "
+			 "role` prints the whole ClusterRole",
 			 info->resource, info->group);
 		return;
 	case KA_EV_FAILED:
-		snprintf(buf, size, "mend what the reason names, then read the %s again", info->resource);
+		snprintf(buf, size, "mend what the reason names, then read the %s again",
+			 info->resource);
 		return;
 	case KA_EV_TRUNCATED:
 		snprintf(buf, size, "read the %s again, to the end", info->resource);
 		return;
 	case KA_EV_NOT_OFFERED:
-		snprintf(buf, size, "audit a source that has %s: a live cluster, a snapshot or a dump",
+		snprintf(buf, size,
+			 "audit a source that has %s: a live cluster, a snapshot or a dump",
 			 info->resource);
 		return;
 	case KA_EV_COMPLETE:

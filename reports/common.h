@@ -8,8 +8,8 @@
 
 #include <kassay/report.h>
 
-int ka_write_terminal(struct ka_out *out, const struct ka_report *r, const struct ka_report_opts *opts,
-		      struct ka_err *err);
+int ka_write_terminal(struct ka_out *out, const struct ka_report *r,
+		      const struct ka_report_opts *opts, struct ka_err *err);
 int ka_write_json(struct ka_out *out, const struct ka_report *r, const struct ka_report_opts *opts,
 		  struct ka_err *err);
 int ka_write_junit(struct ka_out *out, const struct ka_report *r, const struct ka_report_opts *opts,
@@ -19,7 +19,7 @@ int ka_write_html(struct ka_out *out, const struct ka_report *r, const struct ka
 
 /* For people: "Not applicable"; for machines there is ka_status_name(). */
 const char *ka_status_word(enum ka_status s);
-const char *ka_severity_word(enum ka_severity s); /* "Critical" */
+const char *ka_severity_word(enum ka_severity s);	  /* "Critical" */
 const char *ka_source_class_name(enum ka_source_class c); /* "manifests" "dump" "cluster" */
 /* "" for 1, else "s". */
 const char *ka_plural(uint64_t n);
@@ -35,8 +35,16 @@ size_t ka_in_force(const struct ka_result *res);
 enum ka_severity ka_worst(const struct ka_report *r, const struct ka_result *res);
 /* Every finding is waived, and there is one. */
 bool ka_all_waived(const struct ka_result *res);
-/* The same of a control: all that makes it fail is waived. */
-bool ka_control_waived(const struct ka_control *c);
+/* Findings in force that the baseline does not have, and that therefore count for fail_on. */
+size_t ka_new_findings(const struct ka_report *r, enum ka_severity least);
+
+/* Why what fails need not turn a build red. */
+enum ka_excuse { KA_NO_EXCUSE, KA_WAIVED, KA_KNOWN };
+enum ka_excuse ka_excuse_of(const struct ka_finding *f);
+/* All findings of a check that fails have one: KA_WAIVED when all are waived. */
+enum ka_excuse ka_result_excuse(const struct ka_report *r, const struct ka_result *res);
+/* The same for all that makes a control fail. */
+enum ka_excuse ka_control_excuse(const struct ka_report *r, const struct ka_control *c);
 
 /* Walks the results with findings in force, worst severity first and in registry order within
  * it.  Start with { 0 }. */
@@ -68,6 +76,7 @@ void ka_mend(char *buf, size_t size, const struct ka_graph *g, enum ka_kind kind
 
 /* Passes s on to `put` with bidirectional controls spelt out ("<U+202E>"), so that no name can
  * turn around the text beside it. */
-void ka_put_visible(struct ka_out *out, const char *s, void (*put)(struct ka_out *out, const char *s));
+void ka_put_visible(struct ka_out *out, const char *s,
+		    void (*put)(struct ka_out *out, const char *s));
 
 #endif

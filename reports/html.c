@@ -1,5 +1,6 @@
-/* One self-contained page: report.html, with its slots filled.  It asks for nothing from anywhere, is
- * complete where scripts and styles are blocked, and its policy admits no script or style but its own. */
+/* One self-contained page: report.html, with its slots filled.  It asks for nothing from anywhere,
+ * is complete where scripts and styles are blocked, and its policy admits no script or style but
+ * its own. */
 #include "html.h"
 
 #include <string.h>
@@ -70,7 +71,7 @@ ka_write_html(struct ka_out *out, const struct ka_report *r, const struct ka_rep
 	return 0;
 }
 
-/* ---- pieces ------------------------------------------------------------------------------------ */
+/* ---- pieces ---------------------------------------------------------------------------- */
 
 void
 ka_html_text(struct ka_out *out, const char *s)
@@ -121,6 +122,32 @@ ka_html_severity(struct ka_out *out, enum ka_severity s)
 	ka_out_str(out, "\">");
 	ka_out_str(out, ka_severity_word(s));
 	ka_out_str(out, "</span>");
+}
+
+void
+ka_html_table(struct ka_out *out, const char *heading, const char *class, const char *columns)
+{
+	if (heading)
+		ka_out_fmt(out, "<h3>%s</h3>\n", heading);
+	ka_out_fmt(out, "<div class=scroll><table class=%s rules=rows cellpadding=4><thead><tr>",
+		   class);
+	while (*columns) {
+		size_t n = strcspn(columns, "|");
+
+		if (*columns == '#')
+			ka_out_str(out, "<th scope=col class=n>");
+		else
+			ka_out_str(out, "<th scope=col>");
+		ka_out_bytes(out, columns + (*columns == '#'), n - (*columns == '#'));
+		columns += n + (columns[n] == '|');
+	}
+	ka_out_str(out, "</thead>\n");
+}
+
+void
+ka_html_table_end(struct ka_out *out)
+{
+	ka_out_str(out, "</table></div>\n");
 }
 
 void

@@ -11,6 +11,10 @@ void ka_html_prose(struct ka_out *out, const char *s);
 /* The word, its mark and its colour. */
 void ka_html_status(struct ka_out *out, enum ka_status s);
 void ka_html_severity(struct ka_out *out, enum ka_severity s);
+/* Opens a table under a heading (or NULL); columns are "One|Two|#Three", where # stands before one
+ * of numbers.  Closed by ka_html_table_end(). */
+void ka_html_table(struct ka_out *out, const char *heading, const char *class, const char *columns);
+void ka_html_table_end(struct ka_out *out);
 /* <tr> cells: text, and a number. */
 void ka_html_cell(struct ka_out *out, const char *s);
 void ka_html_cell_uint(struct ka_out *out, uint64_t n);
@@ -23,7 +27,8 @@ void ka_html_check_link(struct ka_out *out, const struct ka_check *check);
 
 typedef void ka_html_slot_fn(struct ka_out *out, const struct ka_report *r);
 /* html_overview.c */
-ka_html_slot_fn ka_html_lead, ka_html_scope, ka_html_glance, ka_html_worst, ka_html_integrity, ka_html_footer;
+ka_html_slot_fn ka_html_lead, ka_html_scope, ka_html_glance, ka_html_worst, ka_html_integrity,
+	ka_html_footer;
 /* html_findings.c */
 ka_html_slot_fn ka_html_findings_lead, ka_html_findings, ka_html_checks;
 /* html_registers.c */

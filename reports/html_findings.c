@@ -1,11 +1,12 @@
-/* Every finding under its check, and the register of all checks.  There may be 100,000 rows: end tags
- * that HTML lets one leave out are left out. */
+/* Every finding under its check, and the register of all checks.  There may be 100,000 rows: end
+ * tags that HTML lets one leave out are left out. */
 #include "common.h"
 #include "html.h"
 
 enum {
-	ROWS_A_TABLE = 100, /* a browser lays out whole tables: small ones can stay undrawn off screen */
-	OPEN_UP_TO = 10,    /* findings of a check that are shown without being asked for */
+	ROWS_A_TABLE =
+		100, /* a browser lays out whole tables: small ones can stay undrawn off screen */
+	OPEN_UP_TO = 10, /* findings of a check that are shown without being asked for */
 };
 
 void
@@ -15,7 +16,8 @@ ka_html_findings_lead(struct ka_out *out, const struct ka_report *r)
 		ka_out_str(out, "<p>There is no finding.</p>");
 		return;
 	}
-	ka_out_fmt(out, "<p>%zu finding%s, worst check first. Waived ones are listed and marked.</p>",
+	ka_out_fmt(out,
+		   "<p>%zu finding%s, worst check first. Waived ones are listed and marked.</p>",
 		   r->nfindings, ka_plural(r->nfindings));
 }
 
@@ -55,8 +57,10 @@ put_fault(struct ka_out *out, const struct ka_finding *f)
 	ka_html_text(out, f->message);
 	put_labelled(out, "observed", f->observed);
 	put_labelled(out, "expected", f->expected);
-	if (!f->waiver)
+	if (!f->waiver) {
+		ka_out_str(out, f->known ? "<br><em>Known:</em> in the baseline" : "");
 		return;
+	}
 	ka_out_str(out, "<br><em>Waived:</em> ");
 	ka_html_text(out, f->waiver->reason);
 	ka_out_str(out, f->waiver->owner ? "; owner " : "");
@@ -120,21 +124,23 @@ put_tables(struct ka_out *out, const struct ka_report *r, const struct ka_result
 		bool new_table = i % ROWS_A_TABLE == 0;
 
 		if (new_table) {
-			ka_out_str(out, i ? "</table></div>\n" : "");
+			if (i)
+				ka_html_table_end(out);
 			ka_out_str(out, n > ROWS_A_TABLE / 2 ? "<div class=c>" : "<div>");
-			ka_out_str(out, "<table class=fixed rules=rows cellpadding=4><thead><tr><th scope=col>Object<th "
+			ka_out_str(out, "<table class=fixed rules=rows "
+					"cellpadding=4><thead><tr><th scope=col>Object<th "
 					"scope=col>Finding<th scope=col>Evidence</thead>\n");
 		}
 		if (new_table || f[i].severity != f[i - 1].severity)
 			put_group(out, f[i].severity, mixed);
 		ka_out_str(out, "<tr id=f");
 		ka_out_str(out, f[i].id);
-		ka_out_str(out, f[i].waiver ? " class=w>" : ">");
+		ka_out_str(out, f[i].waiver ? " class=w>" : f[i].known ? " class=k>" : ">");
 		put_object(out, &f[i]);
 		put_fault(out, &f[i]);
 		put_evidence(out, r->g, &f[i]);
 	}
-	ka_out_str(out, "</table></div>\n");
+	ka_html_table_end(out);
 }
 
 static void
@@ -154,8 +160,8 @@ put_meta(struct ka_out *out, const struct ka_result *res, enum ka_severity worst
 	ka_html_severity(out, worst);
 	ka_out_char(out, ' ');
 	ka_html_status(out, res->status);
-	ka_out_fmt(out, " <span>%llu of %llu objects at fault</span> ", (unsigned long long)res->failed,
-		   (unsigned long long)res->seen);
+	ka_out_fmt(out, " <span>%llu of %llu objects at fault</span> ",
+		   (unsigned long long)res->failed, (unsigned long long)res->seen);
 	if (ka_all_waived(res))
 		ka_out_str(out, "<span>every finding waived</span> ");
 	else if (res->nwaived)
@@ -205,7 +211,7 @@ ka_html_findings(struct ka_out *out, const struct ka_report *r)
 			put_article(out, r, &r->result[i], r->result[i].severity);
 }
 
-/* ---- the register of checks -------------------------------------------------------------------- */
+/* ---- the register of checks ------------------------------------------------------------ */
 
 static void
 put_register_row(struct ka_out *out, const struct ka_result *res)
@@ -246,8 +252,7 @@ put_register_row(struct ka_out *out, const struct ka_result *res)
 void
 ka_html_checks(struct ka_out *out, const struct ka_report *r)
 {
-	ka_out_str(out, "<div class=scroll><table class=reg rules=rows cellpadding=4><thead><tr><th scope=col>Check<th scope=col>Severity<th "
-			"scope=col>Verdict<th scope=col class=n>Objects<th scope=col>Findings, reason</thead>\n");
+	ka_html_table(out, NULL, "reg", "Check|Severity|Verdict|#Objects|Findings, reason");
 	for (size_t i = 0; i < r->nresults; i++) {
 		if (!i || r->result[i].set != r->result[i - 1].set) {
 			ka_out_str(out, "<tbody><tr><th colspan=5 scope=rowgroup>");
@@ -256,5 +261,5 @@ ka_html_checks(struct ka_out *out, const struct ka_report *r)
 		}
 		put_register_row(out, &r->result[i]);
 	}
-	ka_out_str(out, "</table></div>");
+	ka_html_table_end(out);
 }

@@ -73,13 +73,14 @@ ka_html_scope(struct ka_out *out, const struct ka_report *r)
 	}
 	ka_out_str(out, r->nbenches ? "</dd></div>\n" : "None asked for</dd></div>\n");
 	ka_out_fmt(out, "<div><dt>Checks run</dt><dd>%zu</dd></div>\n", r->nresults);
-	ka_html_fact(out, "Policy file", r->policy_file ? r->policy_file : "None: no waivers, no overrides");
+	ka_html_fact(out, "Policy file",
+		     r->policy_file ? r->policy_file : "None: no waivers, no overrides");
 	ka_out_str(out, "<div><dt>Tool</dt><dd>kassay ");
 	ka_html_text(out, r->tool_version);
 	ka_out_str(out, "</dd></div>\n</dl>");
 }
 
-/* ---- at a glance ------------------------------------------------------------------------------- */
+/* ---- at a glance ----------------------------------------------------------------------- */
 
 static const enum ka_status in_order[] = { KA_PASS, KA_FAIL, KA_UNKNOWN, KA_MANUAL, KA_NA };
 enum { NORDER = sizeof in_order / sizeof *in_order };
@@ -89,7 +90,7 @@ static void
 put_bar(struct ka_out *out, const uint32_t *count)
 {
 	static const char *const fill[KA_NSTATUSES] = {
-		[KA_PASS] = "#27633f", [KA_FAIL] = "#9b1c31", [KA_UNKNOWN] = "#6b4a9b",
+		[KA_PASS] = "#27633f",	 [KA_FAIL] = "#9b1c31", [KA_UNKNOWN] = "#6b4a9b",
 		[KA_MANUAL] = "#2b5c82", [KA_NA] = "#d8dee5",
 	};
 	uint64_t total = 0, x = 0;
@@ -105,7 +106,8 @@ put_bar(struct ka_out *out, const uint32_t *count)
 		uint64_t w = (uint64_t)count[s] * 1000 / total;
 
 		ka_out_fmt(out, "<rect class=%s x=%llu width=%llu height=10 fill=\"%s\"/>",
-			   ka_status_name(s), (unsigned long long)x, (unsigned long long)w, fill[s]);
+			   ka_status_name(s), (unsigned long long)x, (unsigned long long)w,
+			   fill[s]);
 		x += w;
 	}
 	ka_out_str(out, "</svg>\n");
@@ -135,7 +137,7 @@ put_verdicts(struct ka_out *out, const struct ka_report *r)
 		ka_html_cell_uint(out, r->status_count[in_order[i]]);
 		ka_out_char(out, '\n');
 	}
-	ka_out_str(out, "</table></div>\n");
+	ka_html_table_end(out);
 }
 
 static void
@@ -156,11 +158,8 @@ put_severities(struct ka_out *out, const struct ka_report *r)
 static void
 put_bench_summary(struct ka_out *out, const struct ka_report *r)
 {
-	ka_out_str(out, "<h3>Benchmarks</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Benchmark"
-			"<th scope=col class=n>Coverage<th scope=col class=n>Score");
-	for (size_t i = 0; i < NORDER; i++)
-		ka_out_fmt(out, "<th scope=col class=n>%s", ka_status_word(in_order[i]));
-	ka_out_str(out, "</thead><tbody>\n");
+	ka_html_table(out, "Benchmarks", "plain",
+		      "Benchmark|#Coverage|#Score|#Pass|#Fail|#Unknown|#Manual|#Not applicable");
 	for (size_t i = 0; i < r->nbenches; i++) {
 		const struct ka_bench_result *b = &r->bench[i];
 
@@ -175,33 +174,41 @@ put_bench_summary(struct ka_out *out, const struct ka_report *r)
 			ka_html_cell_uint(out, b->count[in_order[k]]);
 		ka_out_char(out, '\n');
 	}
-	ka_out_str(out, "</tbody></table></div>\n");
+	ka_html_table_end(out);
 }
 
 void
 ka_html_glance(struct ka_out *out, const struct ka_report *r)
 {
-	uint64_t at_stake = 0;
 	enum ka_severity least = r->fail_on ? r->fail_on : KA_INFO;
+	size_t at_stake = ka_new_findings(r, least);
+	const char *what = r->baseline_file ? "new finding" : "finding";
 
-	for (enum ka_severity s = least; s <= KA_CRITICAL; s++)
-		at_stake += r->severity_count[s];
 	if (r->incomplete)
-		ka_out_str(out, "<p class=note><strong>The evidence is incomplete.</strong> Something was "
-				"refused, failed, was cut short or could not be read, so this report is no "
-				"proof of what it does not show. <a href=\"#unjudged\">See what is "
-				"missing</a>.</p>\n");
+		ka_out_str(
+			out,
+			"<p class=note><strong>The evidence is incomplete.</strong> Something was "
+			"refused, failed, was cut short or could not be read, so this report is no "
+			"proof of what it does not show. <a href=\"#unjudged\">See what is "
+			"missing</a>.</p>\n");
 	ka_out_str(out, "<p>");
 	if (at_stake)
-		ka_out_fmt(out, "%llu finding%s in force at severity %s%s.", (unsigned long long)at_stake,
+		ka_out_fmt(out, "%zu %s%s in force at severity %s%s.", at_stake, what,
 			   ka_plural(at_stake), ka_severity_word(least),
 			   least < KA_CRITICAL ? " or above" : "");
 	else
-		ka_out_fmt(out, "No finding in force at severity %s%s%s.", ka_severity_word(least),
+		ka_out_fmt(out, "No %s in force at severity %s%s%s.", what, ka_severity_word(least),
 			   least < KA_CRITICAL ? " or above" : "",
 			   r->status_count[KA_UNKNOWN] ? " in what could be judged" : "");
 	if (r->fail_on)
-		ka_out_fmt(out, " From %s up, a run counts as failed.", ka_severity_word(r->fail_on));
+		ka_out_fmt(out, " From %s up, a run counts as failed.",
+			   ka_severity_word(r->fail_on));
+	if (r->baseline_file) {
+		ka_out_fmt(out, " %llu known and %llu gone since the baseline <code>",
+			   (unsigned long long)r->known_count, (unsigned long long)r->gone_count);
+		ka_html_text(out, r->baseline_file);
+		ka_out_str(out, "</code>.");
+	}
 	ka_out_str(out, "</p>\n<div class=cards>\n");
 	put_coverage(out, r);
 	put_verdicts(out, r);
@@ -211,7 +218,7 @@ ka_html_glance(struct ka_out *out, const struct ka_report *r)
 		put_bench_summary(out, r);
 }
 
-/* ---- worst first ------------------------------------------------------------------------------- */
+/* ---- worst first ----------------------------------------------------------------------- */
 
 enum { MAX_WORST = 10, MAX_EXAMPLES = 3 };
 
@@ -254,8 +261,10 @@ ka_html_worst(struct ka_out *out, const struct ka_report *r)
 	while ((res = ka_worst_next(r, &walk)) != NULL) {
 		if (++n > MAX_WORST)
 			continue;
-		ka_out_str(out, n == 1 ? "<p>Requirements that do not hold, with what mends each.</p>\n"
-					 "<ol class=worst>\n<li>" : "<li>");
+		ka_out_str(out,
+			   n == 1 ? "<p>Requirements that do not hold, with what mends each.</p>\n"
+				    "<ol class=worst>\n<li>"
+				  : "<li>");
 		ka_html_severity(out, walk.severity);
 		ka_out_str(out, " <a href=\"#check-");
 		ka_html_text(out, res->check->key);
@@ -273,11 +282,13 @@ ka_html_worst(struct ka_out *out, const struct ka_report *r)
 	}
 	ka_out_str(out, "</ol>");
 	if (n > MAX_WORST)
-		ka_out_fmt(out, "<p>%zu more check%s below, under <a href=\"#findings\">Findings</a>.</p>",
-			   n - MAX_WORST, n - MAX_WORST == 1 ? " fails:" : "s fail:");
+		ka_out_fmt(
+			out,
+			"<p>%zu more check%s below, under <a href=\"#findings\">Findings</a>.</p>",
+			n - MAX_WORST, n - MAX_WORST == 1 ? " fails:" : "s fail:");
 }
 
-/* ---- the end of the page ----------------------------------------------------------------------- */
+/* ---- the end of the page --------------------------------------------------------------- */
 
 static void
 put_digest(struct ka_out *out, const char *name, const char *digest)
@@ -294,15 +305,20 @@ put_digest(struct ka_out *out, const char *name, const char *digest)
 void
 ka_html_integrity(struct ka_out *out, const struct ka_report *r)
 {
-	ka_out_str(out, "<p>The same facts judged by the same rules give this report again, byte for byte. "
-			"The digests name both.</p>\n<dl class=facts>\n");
-	put_digest(out, "Rules: SHA-256 of all checks, their texts and the benchmark maps", r->checks_digest);
+	ka_out_str(
+		out,
+		"<p>The same facts judged by the same rules give this report again, byte for byte. "
+		"The digests name both.</p>\n<dl class=facts>\n");
+	put_digest(out, "Rules: SHA-256 of all checks, their texts and the benchmark maps",
+		   r->checks_digest);
 	put_digest(out, "Facts: SHA-256 of the snapshot", r->g->snapshot_sha256);
 	put_digest(out, "Policy file: SHA-256", r->policy_sha256);
 	ka_out_str(out, "</dl>\n");
 	if (!r->g->snapshot_sha256)
-		ka_out_str(out, "<p>The facts were not read from a snapshot, so there is no digest of them. "
-				"<code>kassay snapshot</code> keeps them in one file that can be audited again.</p>");
+		ka_out_str(out, "<p>The facts were not read from a snapshot, so there is no digest "
+				"of them. "
+				"<code>kassay snapshot</code> keeps them in one file that can be "
+				"audited again.</p>");
 }
 
 void
@@ -310,6 +326,7 @@ ka_html_footer(struct ka_out *out, const struct ka_report *r)
 {
 	ka_out_str(out, "<p>Written by kassay ");
 	ka_html_text(out, r->tool_version);
-	ka_out_str(out, ". It reads by get and list only and never reads the value of a Secret. Finding "
-			"ids stay the same from run to run.</p>");
+	ka_out_str(out,
+		   ". It reads by get and list only and never reads the value of a Secret. Finding "
+		   "ids stay the same from run to run.</p>");
 }

@@ -1,8 +1,10 @@
 /* The registers: evidence, benchmarks, exceptions, input. */
+#include <string.h>
+
 #include "common.h"
 #include "html.h"
 
-/* ---- evidence ---------------------------------------------------------------------------------- */
+/* ---- evidence -------------------------------------------------------------------------- */
 
 static void
 put_gap(struct ka_out *out, const struct ka_report *r, enum ka_kind k)
@@ -34,13 +36,15 @@ put_gaps(struct ka_out *out, const struct ka_report *r)
 		if (!ka_ledger_gap(r->g, k))
 			continue;
 		if (!any)
-			ka_out_str(out, "<h3>Evidence that is missing</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
-					"<th scope=col>Kind<th scope=col>What happened<th scope=col>What would "
-					"mend it<th scope=col class=n>Checks left unknown</thead>\n");
+			ka_html_table(out, "Evidence that is missing", "plain",
+				      "Kind|What happened|What would mend it|#Checks left unknown");
 		any = true;
 		put_gap(out, r, k);
 	}
-	ka_out_str(out, any ? "</table></div>\n" : "<p>Everything that was asked for was read to the end.</p>\n");
+	if (any)
+		ka_html_table_end(out);
+	else
+		ka_out_str(out, "<p>Everything that was asked for was read to the end.</p>\n");
 }
 
 static void
@@ -54,8 +58,8 @@ put_unknown(struct ka_out *out, const struct ka_report *r)
 		if (res->status != KA_UNKNOWN)
 			continue;
 		if (!any)
-			ka_out_str(out, "<h3>Checks that are unknown</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
-					"<th scope=col>Check<th scope=col>Severity<th scope=col>Reason</thead>\n");
+			ka_html_table(out, "Checks that are unknown", "plain",
+				      "Check|Severity|Reason");
 		any = true;
 		ka_out_str(out, "<tr><td>");
 		ka_html_text(out, res->check->title);
@@ -66,15 +70,16 @@ put_unknown(struct ka_out *out, const struct ka_report *r)
 		ka_html_cell(out, res->reason);
 		ka_out_char(out, '\n');
 	}
-	ka_out_str(out, any ? "</table></div>\n" : "");
+	if (any)
+		ka_html_table_end(out);
 }
 
 static void
 put_ledger(struct ka_out *out, const struct ka_graph *g)
 {
-	ka_out_str(out, "<details><summary>The whole evidence ledger</summary>\n<div class=scroll><table class=led rules=rows cellpadding=4><thead><tr>"
-			"<th scope=col>Kind<th scope=col>Status<th scope=col class=n>Objects<th scope=col>API path"
-			"<th scope=col>resourceVersion<th scope=col>Time<th scope=col>Reason</thead>\n");
+	ka_out_str(out, "<details><summary>The whole evidence ledger</summary>\n");
+	ka_html_table(out, NULL, "led",
+		      "Kind|Status|#Objects|API path|resourceVersion|Time|Reason");
 	for (enum ka_kind k = 0; k < KA_NKINDS; k++) {
 		const struct ka_evidence *ev = &g->ledger[k];
 
@@ -90,7 +95,8 @@ put_ledger(struct ka_out *out, const struct ka_graph *g)
 		ka_html_cell(out, ev->reason);
 		ka_out_char(out, '\n');
 	}
-	ka_out_str(out, "</table></div></details>");
+	ka_html_table_end(out);
+	ka_out_str(out, "</details>");
 }
 
 void
@@ -101,13 +107,13 @@ ka_html_unjudged(struct ka_out *out, const struct ka_report *r)
 	put_ledger(out, r->g);
 }
 
-/* ---- benchmarks -------------------------------------------------------------------------------- */
+/* ---- benchmarks ------------------------------------------------------------------------ */
 
 static const struct ka_result *
 result_of(const struct ka_control *c, const char *key)
 {
 	for (size_t i = 0; i < sizeof c->result / sizeof *c->result && c->result[i]; i++)
-		if (c->result[i]->check->key == key)
+		if (!strcmp(c->result[i]->check->key, key))
 			return c->result[i];
 	return NULL;
 }
@@ -122,7 +128,8 @@ put_deciders(struct ka_out *out, const struct ka_control *c)
 		ka_out_str(out, ka_all_waived(c->result[i]) ? ", waived<br>" : "<br>");
 	}
 	/* Keys without a result were not run. */
-	for (size_t i = 0; i < sizeof c->item->keys / sizeof *c->item->keys && c->item->keys[i]; i++) {
+	for (size_t i = 0; i < sizeof c->item->keys / sizeof *c->item->keys && c->item->keys[i];
+	     i++) {
 		if (result_of(c, c->item->keys[i]))
 			continue;
 		ka_html_text(out, c->item->keys[i]);
@@ -147,8 +154,8 @@ put_control(struct ka_out *out, const struct ka_control *c)
 	put_deciders(out, c);
 	ka_html_text(out, c->reason);
 	if (a) {
-		ka_out_str(out, a->holds ? "<br><span class=flag>Attested:</span> " :
-					   "<br><span class=flag>Attested not to hold:</span> ");
+		ka_out_str(out, a->holds ? "<br><span class=flag>Attested:</span> "
+					 : "<br><span class=flag>Attested not to hold:</span> ");
 		ka_html_text(out, a->statement);
 		ka_out_str(out, " (");
 		ka_html_text(out, a->by);
@@ -175,20 +182,21 @@ ka_html_benchmarks(struct ka_out *out, const struct ka_report *r)
 			ka_out_fmt(out, "<span>Score %u&nbsp;%% of what was judged</span> ",
 				   ka_percent(b->score));
 		else
-			ka_out_fmt(out, "<span>No score: coverage is below the %u&nbsp;%% asked for</span> ",
+			ka_out_fmt(out,
+				   "<span>No score: coverage is below the %u&nbsp;%% asked "
+				   "for</span> ",
 				   ka_percent(r->min_coverage));
 		ka_out_str(out, "<code>");
 		ka_html_text(out, b->bench->name);
-		ka_out_str(out, "</code></p>\n<div class=scroll><table class=ctl rules=rows cellpadding=4><thead><tr><th scope=col>Control<th "
-				"scope=col>Requirement<th scope=col>Level<th scope=col>Verdict<th scope=col>Decided "
-				"by</thead>\n");
+		ka_out_str(out, "</code></p>\n");
+		ka_html_table(out, NULL, "ctl", "Control|Requirement|Level|Verdict|Decided by");
 		for (size_t k = 0; k < b->ncontrols; k++)
 			put_control(out, &b->control[k]);
-		ka_out_str(out, "</table></div>\n");
+		ka_html_table_end(out);
 	}
 }
 
-/* ---- exceptions -------------------------------------------------------------------------------- */
+/* ---- exceptions ------------------------------------------------------------------------ */
 
 static void
 put_match(struct ka_out *out, const char *what, const char *glob)
@@ -244,42 +252,52 @@ put_attestation(struct ka_out *out, const struct ka_attestation *a)
 void
 ka_html_exceptions(struct ka_out *out, const struct ka_report *r)
 {
-	ka_out_str(out, "<p>What people have decided, from the policy file. A waiver changes no verdict and raises no "
+	ka_out_str(out, "<p>What people have decided, from the policy file. A waiver changes no "
+			"verdict and raises no "
 			"score.</p>\n");
 	if (r->nwaivers)
-		ka_out_str(out, "<h3>Waivers</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Waives<th "
-				"scope=col>Reason<th scope=col>Owner<th scope=col>Expires<th scope=col class=n>Findings"
-				"<th scope=col>State<th scope=col class=n>Line</thead>\n");
+		ka_html_table(out, "Waivers", "plain",
+			      "Waives|Reason|Owner|Expires|#Findings|State|#Line");
 	else
 		ka_out_str(out, "<p>There are no waivers.</p>\n");
 	for (size_t i = 0; i < r->nwaivers; i++)
 		put_waiver(out, &r->waiver[i]);
-	ka_out_str(out, r->nwaivers ? "</table></div>\n" : "");
+	if (r->nwaivers)
+		ka_html_table_end(out);
 	if (r->nattestations)
-		ka_out_str(out, "<h3>Attestations</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Control<th "
-				"scope=col>Verdict<th scope=col>Statement<th scope=col>By<th scope=col>Date</thead>\n");
+		ka_html_table(out, "Attestations", "plain", "Control|Verdict|Statement|By|Date");
 	else
 		ka_out_str(out, "<p>There are no attestations.</p>");
 	for (size_t i = 0; i < r->nattestations; i++)
 		put_attestation(out, &r->attestation[i]);
-	ka_out_str(out, r->nattestations ? "</table></div>" : "");
+	if (r->nattestations)
+		ka_html_table_end(out);
+	for (size_t i = 0; i < r->unread_params.n; i++) {
+		ka_out_str(out,
+			   i ? ", <code>"
+			     : "\n<p>Parameters of the policy file that no check that ran asks "
+			       "for: <code>");
+		ka_html_text(out, r->unread_params.v[i]);
+		ka_out_str(out, "</code>");
+	}
+	ka_out_str(out, r->unread_params.n ? "</p>" : "");
 }
 
-/* ---- input ------------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------- */
 
 static void
 put_problems(struct ka_out *out, const struct ka_graph *g)
 {
 	if (!g->nproblems)
 		return;
-	ka_out_str(out, "<h3>Problems</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr><th scope=col>Where<th scope=col>What "
-			"was lost<th scope=col>Problem</thead>\n");
+	ka_html_table(out, "Problems", "plain", "Where|What was lost|Problem");
 	for (size_t i = 0; i < g->nproblems; i++) {
 		const struct ka_problem *p = &g->problem[i];
 
 		ka_out_str(out, "<tr><td>");
 		ka_html_place(out, ka_file_name(g, p->file), p->line);
-		ka_out_str(out, p->fatal ? "<td><span class=flag>The document</span><td>" : "<td>A field<td>");
+		ka_out_str(out, p->fatal ? "<td><span class=flag>The document</span><td>"
+					 : "<td>A field<td>");
 		if (p->object) {
 			ka_html_text(out, p->object);
 			ka_out_str(out, ": ");
@@ -287,7 +305,7 @@ put_problems(struct ka_out *out, const struct ka_graph *g)
 		ka_html_text(out, p->text);
 		ka_out_char(out, '\n');
 	}
-	ka_out_str(out, "</table></div>\n");
+	ka_html_table_end(out);
 }
 
 void
@@ -299,16 +317,18 @@ ka_html_input(struct ka_out *out, const struct ka_report *r)
 		ka_out_str(out, "<p>Every document was read and understood.</p>\n");
 	put_problems(out, g);
 	if (g->nskipped)
-		ka_out_str(out, "<h3>Skipped: not Kubernetes objects, not judged</h3>\n<div class=scroll><table rules=rows cellpadding=4><thead><tr>"
-				"<th scope=col>Where<th scope=col>What it is</thead>\n");
+		ka_html_table(out, "Skipped: not Kubernetes objects, not judged", "plain",
+			      "Where|What it is");
 	for (size_t i = 0; i < g->nskipped; i++) {
 		ka_out_str(out, "<tr><td>");
 		ka_html_place(out, ka_file_name(g, g->skipped[i].file), g->skipped[i].line);
 		ka_html_cell(out, g->skipped[i].text);
 		ka_out_char(out, '\n');
 	}
-	ka_out_str(out, g->nskipped ? "</table></div>\n" : "");
+	if (g->nskipped)
+		ka_html_table_end(out);
 	if (g->duplicates)
-		ka_out_fmt(out, "<p>%llu object%s met again with the same uid and counted once.</p>",
-			   (unsigned long long)g->duplicates, g->duplicates == 1 ? " was" : "s were");
+		ka_out_fmt(
+			out, "<p>%llu object%s met again with the same uid and counted once.</p>",
+			(unsigned long long)g->duplicates, g->duplicates == 1 ? " was" : "s were");
 }

@@ -134,6 +134,14 @@ put_run(struct js *j, const struct ka_report *r)
 	js_str(j, "snapshotSha256", g->snapshot_sha256);
 	js_str(j, "policyFile", r->policy_file);
 	js_str(j, "policySha256", r->policy_sha256);
+	js_key(j, "policyParamsUnread");
+	js_begin(j, '[', true);
+	for (size_t i = 0; i < r->unread_params.n; i++) {
+		js_sep(j);
+		ka_out_json(j->out, r->unread_params.v[i]);
+	}
+	js_end(j, ']');
+	js_str(j, "baselineFile", r->baseline_file);
 	js_str(j, "failOn", ka_severity_name(r->fail_on));
 	js_share(j, "minCoverage", r->min_coverage);
 	js_uint(j, "duplicates", g->duplicates);
@@ -188,6 +196,15 @@ put_summary(struct js *j, const struct ka_report *r)
 		js_uint(j, ka_severity_name(s), r->severity_count[s]);
 	js_uint(j, "waived", r->waived_count);
 	js_end(j, '}');
+	if (r->baseline_file) {
+		js_key(j, "baseline");
+		js_begin(j, '{', true);
+		js_uint(j, "known", r->known_count);
+		js_uint(j, "gone", r->gone_count);
+		js_end(j, '}');
+	} else {
+		js_null(j, "baseline");
+	}
 	js_share(j, "coverage", r->coverage);
 	js_bool(j, "incomplete", r->incomplete);
 	js_end(j, '}');
@@ -242,6 +259,7 @@ put_benchmarks(struct js *j, const struct ka_report *r)
 		js_begin(j, '{', false);
 		js_str(j, "name", b->bench->name);
 		js_str(j, "title", b->bench->title);
+		js_bool(j, "asked", b->asked);
 		put_counts(j, "counts", b->count);
 		js_share(j, "coverage", b->coverage);
 		if (b->has_score)
@@ -352,6 +370,7 @@ put_finding(struct js *j, const struct ka_graph *g, const struct ka_finding *f)
 	} else {
 		js_null(j, "waiver");
 	}
+	js_bool(j, "known", f->known);
 	js_end(j, '}');
 }
 

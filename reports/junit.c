@@ -1,11 +1,12 @@
 /* JUnit XML, in the dialect that Jenkins and GitLab read (junit-10.xsd): a suite for each set of
  * checks with one case a check, then a suite for each benchmark with one case a control.
  *
- *	fail      <failure>
- *	unknown   <error>: never a passing case, whatever the reason
- *	na, manual <skipped> with the reason
- *	fail, and every finding waived: <skipped message="waived: ...">.  A case can only be red or not;
- *	          red would make the build fail for what a person has accepted, and a pass would be a lie.
+ *	fail        <failure>
+ *	unknown     <error>: never a passing case, whatever the reason
+ *	na, manual  <skipped> with the reason
+ *	fail, and every finding waived or in the baseline
+ *	            <skipped message="waived: ...">.  A case can only be red or not: red would fail
+ *	            the build for what a person has accepted, and a pass would be a lie.
  *
  * With junit_by_object a check that has findings gives one case for each object at fault in its
  * stead; a check that is unknown besides keeps a case of its own for the error.
@@ -25,7 +26,7 @@ struct junit {
 	struct counts n;
 };
 
-/* ---- cases ------------------------------------------------------------------------------------------- */
+/* ---- cases ----------------------------------------------------------------------------- */
 
 static void
 case_start(struct junit *j, const char *suite, const char *name)
@@ -36,12 +37,15 @@ case_start(struct junit *j, const char *suite, const char *name)
 	ka_xml_attr(j->xml, "name", name);
 }
 
-/* Opens <failure>, <error> or <skipped> with its message attribute, to be closed by the caller with
- * attr_end() and end(). */
+/* Opens <failure>, <error> or <skipped> with its message attribute; the caller closes both. */
 static void
-outcome(struct junit *j, enum ka_status status, bool waived)
+outcome(struct junit *j, enum ka_status status, enum ka_excuse excuse)
 {
-	if (status == KA_FAIL && !waived) {
+	static const char *const word[] = {
+		[KA_NO_EXCUSE] = NULL, [KA_WAIVED] = "waived", [KA_KNOWN] = "known"
+	};
+
+	if (status == KA_FAIL && !excuse) {
 		j->n.failures++;
 		ka_xml_start(j->xml, "failure");
 	} else if (status == KA_UNKNOWN) {
@@ -51,10 +55,12 @@ outcome(struct junit *j, enum ka_status status, bool waived)
 		j->n.skipped++;
 		ka_xml_start(j->xml, "skipped");
 	}
-	ka_xml_attr(j->xml, "type", waived ? "waived" : ka_status_name(status));
+	ka_xml_attr(j->xml, "type", excuse ? word[excuse] : ka_status_name(status));
 	ka_xml_attr_start(j->xml, "message");
-	if (waived)
+	if (excuse == KA_WAIVED)
 		ka_xml_put(j->xml, "waived: ");
+	else if (excuse == KA_KNOWN)
+		ka_xml_put(j->xml, "known: in the baseline; ");
 }
 
 static void
@@ -103,6 +109,8 @@ put_finding(struct junit *j, const struct ka_finding *f)
 	}
 	if (f->waiver)
 		put_labelled(j, "\n  waived: ", f->waiver->reason);
+	else if (f->known)
+		ka_xml_put(j->xml, "\n  known: in the baseline");
 	put_labelled(j, "\n  id ", f->id);
 }
 
@@ -146,7 +154,7 @@ case_check(struct junit *j, const struct ka_result *res)
 {
 	case_start(j, res->set->name, res->check->key);
 	if (res->status != KA_PASS) {
-		outcome(j, res->status, res->status == KA_FAIL && ka_all_waived(res));
+		outcome(j, res->status, ka_result_excuse(j->r, res));
 		check_message(j, res);
 		ka_xml_attr_end(j->xml);
 		if (res->nfindings)
@@ -172,8 +180,8 @@ case_object(struct junit *j, const struct ka_result *res, size_t from, size_t to
 {
 	const struct ka_finding *f = findings_of(j, res), *first = &f[from];
 
-	for (size_t i = from; i < to; i++)
-		if (!f[i].waiver && first->waiver)
+	for (size_t i = from; i < to && ka_excuse_of(first); i++)
+		if (!ka_excuse_of(&f[i]) || first->waiver)
 			first = &f[i];
 	j->n.tests++;
 	ka_xml_start(j->xml, "testcase");
@@ -185,9 +193,10 @@ case_object(struct junit *j, const struct ka_result *res, size_t from, size_t to
 	if (first->severity != res->severity)
 		put_labelled(j, " ", ka_severity_name(first->severity));
 	ka_xml_attr_end(j->xml);
-	outcome(j, KA_FAIL, first->waiver != NULL);
-	ka_xml_put(j->xml, first->waiver ? first->waiver->reason :
-	       first->message ? first->message : res->check->title);
+	outcome(j, KA_FAIL, ka_excuse_of(first));
+	ka_xml_put(j->xml, first->waiver    ? first->waiver->reason
+			   : first->message ? first->message
+					    : res->check->title);
 	ka_xml_attr_end(j->xml);
 	for (size_t i = from; j->xml && i < to; i++)
 		put_finding(j, &f[i]);
@@ -212,7 +221,7 @@ cases_of(struct junit *j, const struct ka_result *res)
 	if (res->status != KA_UNKNOWN)
 		return;
 	case_start(j, res->set->name, res->check->key);
-	outcome(j, KA_UNKNOWN, false);
+	outcome(j, KA_UNKNOWN, KA_NO_EXCUSE);
 	check_message(j, res);
 	ka_xml_attr_end(j->xml);
 	ka_xml_end(j->xml);
@@ -222,7 +231,7 @@ cases_of(struct junit *j, const struct ka_result *res)
 static void
 case_control(struct junit *j, const struct ka_bench_result *b, const struct ka_control *c)
 {
-	bool waived = ka_control_waived(c);
+	enum ka_excuse excuse = ka_control_excuse(j->r, c);
 
 	j->n.tests++;
 	ka_xml_start(j->xml, "testcase");
@@ -232,8 +241,8 @@ case_control(struct junit *j, const struct ka_bench_result *b, const struct ka_c
 	put_labelled(j, " ", c->item->title);
 	ka_xml_attr_end(j->xml);
 	if (c->status != KA_PASS) {
-		outcome(j, c->status, waived);
-		if (waived)
+		outcome(j, c->status, excuse);
+		if (excuse)
 			ka_xml_put(j->xml, "every finding");
 		else
 			ka_xml_put(j->xml, c->reason ? c->reason : ka_status_word(c->status));
@@ -258,7 +267,7 @@ case_gap(struct junit *j, enum ka_kind kind)
 
 	ka_mend(mend, sizeof mend, j->r->g, kind);
 	case_start(j, "Evidence", ka_kind_info(kind)->kind);
-	outcome(j, KA_UNKNOWN, false);
+	outcome(j, KA_UNKNOWN, KA_NO_EXCUSE);
 	ka_xml_put(j->xml, ka_evidence_status_name(ev->status));
 	put_labelled(j, ": ", ev->reason);
 	put_labelled(j, "; to mend it, ", mend);
@@ -278,7 +287,7 @@ case_lost_documents(struct junit *j)
 	if (!lost)
 		return;
 	case_start(j, "Evidence", "every document could be read");
-	outcome(j, KA_UNKNOWN, false);
+	outcome(j, KA_UNKNOWN, KA_NO_EXCUSE);
 	ka_xml_put(j->xml, "documents lost: ");
 	ka_xml_put_uint(j->xml, lost);
 	ka_xml_attr_end(j->xml);
@@ -296,7 +305,7 @@ case_lost_documents(struct junit *j)
 	ka_xml_end(j->xml);
 }
 
-/* ---- suites ------------------------------------------------------------------------------------------ */
+/* ---- suites ---------------------------------------------------------------------------- */
 
 /* A suite's cases: those of one check set, of one benchmark, or (neither) of missing evidence. */
 struct suite {
@@ -386,7 +395,8 @@ suites(struct junit *j, struct counts *total)
 	for (size_t i = 1; i <= r->nresults; i++) {
 		if (i < r->nresults && r->result[i].set == r->result[first].set)
 			continue;
-		write_suite(j, &(struct suite){ r->result[first].set->name, first, i - first, NULL },
+		write_suite(j,
+			    &(struct suite){ r->result[first].set->name, first, i - first, NULL },
 			    total);
 		first = i;
 	}

@@ -11,7 +11,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* ---- objects ----------------------------------------------------------------------------------------- */
+/* ---- objects --------------------------------------------------------------------------- */
 
 enum {
 	O_WEB, O_AGENT, O_BACKUP, O_LEGACY, O_DEPLOYER, O_ADMINS, O_CI, O_CIBIND, O_SHOP, O_NETPOL,
@@ -51,7 +51,7 @@ static const struct ka_object sample_object[NOBJECTS] = {
 };
 #undef OBJ
 
-/* ---- checks ------------------------------------------------------------------------------------------ */
+/* ---- checks ---------------------------------------------------------------------------- */
 
 enum {
 	C_PRIVILEGED, C_HOSTPATH, C_ROOT, C_LIMITS, C_TAG,
@@ -125,7 +125,7 @@ static const struct ka_check_set sample_set[] = {
 	{ "Secrets & admission", sample_check + C_SECRETENV, 3 },
 };
 
-/* ---- waivers, findings, results ---------------------------------------------------------------------- */
+/* ---- waivers, findings, results -------------------------------------------------------- */
 
 enum { W_AGENT, W_DEPLOYER, W_EXPIRED, W_UNUSED };
 static const struct ka_waiver sample_waiver[] = {
@@ -191,7 +191,7 @@ static const struct ka_finding sample_finding[] = {
 	F("48596a7b8c9daebf", C_TOKEN, KA_MEDIUM, O_GHOST, .path = "spec.template.spec.automountServiceAccountToken",
 	  .observed = "absent", .expected = "false", .message = "carries a token it does not use", .instances = 1),
 	F("596a7b8c9daebfc0", C_ISOLATED, KA_MEDIUM, O_SHOP, .observed = "no policy selects all pods",
-	  .expected = "a default-deny policy for ingress", .message = "Namespace shop lets everything in"),
+	  .expected = "a default-deny policy for ingress", .message = "Namespace shop lets everything in", .known = true),
 	F("6a7b8c9daebfc0d1", C_SECRETENV, KA_MEDIUM, O_WEB, .container = "web",
 	  .path = "spec.template.spec.containers[0].env[3].valueFrom.secretKeyRef", .observed = "Secret db, key password",
 	  .expected = "a mounted Secret", .message = "container web takes Secret db from its environment",
@@ -223,7 +223,7 @@ static const struct ka_result sample_result[NCHECKS] = {
 };
 #undef R
 
-/* ---- benchmarks -------------------------------------------------------------------------------------- */
+/* ---- benchmarks ------------------------------------------------------------------------ */
 
 static const struct ka_bench_item sample_item[] = {
 	{ .id = "1.1", .title = "Nodes are protected from their pods", .level = 1,
@@ -261,14 +261,14 @@ static const struct ka_control sample_control[] = {
 	{ &sample_item[6], KA_NA, "source has no control plane", NULL, { NULL } },
 };
 static const struct ka_bench_result sample_bench_result[] = {
-	{ .bench = &sample_bench[0], .ncontrols = 7, .control = sample_control,
+	{ .bench = &sample_bench[0], .asked = true, .ncontrols = 7, .control = sample_control,
 	  .count = { [KA_PASS] = 1, [KA_FAIL] = 3, [KA_MANUAL] = 1, [KA_UNKNOWN] = 1, [KA_NA] = 1 },
 	  .coverage = 4 / 6.0, .has_score = true, .score = 0.25 },
 	{ .bench = &sample_bench[1], .ncontrols = 2, .control = sample_control + 3,
 	  .count = { [KA_FAIL] = 1, [KA_MANUAL] = 1 }, .coverage = 0.5, .has_score = false },
 };
 
-/* ---- the reports ------------------------------------------------------------------------------------- */
+/* ---- the reports ----------------------------------------------------------------------- */
 
 static const char *const sample_file[] = {
 	"deploy/shop & billing.yaml", "deploy/agent.yaml", "rbac.yaml", "odd/<names>.json",
@@ -338,6 +338,10 @@ static const struct ka_report sample_report = {
 	.status_count = { [KA_PASS] = 3, [KA_FAIL] = 8, [KA_NA] = 1, [KA_UNKNOWN] = 2 },
 	.severity_count = { [KA_CRITICAL] = 2, [KA_HIGH] = 3, [KA_MEDIUM] = 9, [KA_LOW] = 1 },
 	.waived_count = 2,
+	.baseline_file = "last/report.json",
+	.known_count = 1,
+	.gone_count = 3,
+	.unread_params = { 1, (const char *const[]){ "registries" } },
 	.coverage = 11 / 13.0,
 	.incomplete = true,
 };
@@ -359,7 +363,22 @@ static const struct ka_report sample_empty = {
 	.coverage = 1,
 };
 
-/* ---- a large one ------------------------------------------------------------------------------------- */
+/* The text a writer makes, for free(). */
+static inline char *
+render(const char *format, const struct ka_report *r, const struct ka_report_opts *opts)
+{
+	struct ka_out *out = ka_out_mem();
+	const struct ka_format *f = ka_format_find(format);
+	struct ka_err err = { KA_OK, "" };
+	char *text = NULL;
+
+	if (f && f->write(out, r, opts, &err) == 0)
+		text = strdup(ka_out_memory(out, NULL));
+	ka_out_discard(out);
+	return text;
+}
+
+/* ---- a large one ----------------------------------------------------------------------- */
 
 struct sample_big {
 	struct ka_report report;
@@ -393,6 +412,7 @@ sample_big_make(struct sample_big *b, size_t n)
 		b->finding[i].check = &sample_check[c];
 		b->finding[i].severity = sample_check[c].severity;
 		b->finding[i].obj = &b->object[i];
+		b->finding[i].waiver = NULL;
 		snprintf(b->finding[i].id, sizeof b->finding[i].id, "%016zx", i * 2654435761u);
 	}
 	for (size_t c = 0; c < NCHECKS; c++) {
@@ -411,6 +431,15 @@ sample_big_make(struct sample_big *b, size_t n)
 	b->report.result = b->result;
 	b->report.finding = b->finding;
 	b->report.nfindings = n;
+	for (enum ka_severity s = KA_INFO; s <= KA_CRITICAL; s++)
+		b->report.severity_count[s] = 0;
+	for (size_t i = 0; i < n; i++)
+		b->report.severity_count[b->finding[i].severity]++;
+	memset(b->report.status_count, 0, sizeof b->report.status_count);
+	b->report.status_count[KA_FAIL] = NCHECKS;
+	b->report.waived_count = 0;
+	b->report.baseline_file = NULL;
+	b->report.nbenches = 0;
 }
 
 static inline void

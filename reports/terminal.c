@@ -51,13 +51,13 @@ severity_style(enum ka_severity s)
 {
 	static const char *const sgr[] = {
 		[KA_SEV_DEFAULT] = "0", [KA_INFO] = "2",  [KA_LOW] = "36",
-		[KA_MEDIUM] = "33",     [KA_HIGH] = "31", [KA_CRITICAL] = "1;31",
+		[KA_MEDIUM] = "33",	[KA_HIGH] = "31", [KA_CRITICAL] = "1;31",
 	};
 
 	return sgr[s];
 }
 
-/* ---- scope ------------------------------------------------------------------------------------------- */
+/* ---- scope ----------------------------------------------------------------------------- */
 
 static void
 fact(struct term *t, const char *label, const char *value)
@@ -98,7 +98,7 @@ scope(struct term *t)
 	ka_wrap_newline(&t->w);
 }
 
-/* ---- verdict ----------------------------------------------------------------------------------------- */
+/* ---- verdict --------------------------------------------------------------------------- */
 
 static void
 label(struct term *t, const char *s)
@@ -115,14 +115,15 @@ verdict(struct term *t)
 {
 	const struct ka_report *r = t->r;
 	const uint32_t *n = r->status_count;
+	uint32_t applicable = n[KA_PASS] + n[KA_FAIL] + n[KA_UNKNOWN];
 	bool any = false;
 
 	ka_wrap_newline(&t->w);
 	label(t, "Coverage");
-	say(t, "%u%% of %u applicable check%s judged: %u pass, %u fail; besides: %u unknown, %u manual, "
-	    "%u not applicable", ka_percent(r->coverage), n[KA_PASS] + n[KA_FAIL] + n[KA_UNKNOWN],
-	    ka_plural(n[KA_PASS] + n[KA_FAIL] + n[KA_UNKNOWN]), n[KA_PASS], n[KA_FAIL],
-	    n[KA_UNKNOWN], n[KA_MANUAL], n[KA_NA]);
+	say(t, "%u%% of %u applicable check%s judged: %u pass, %u fail; besides: %u unknown,",
+	    ka_percent(r->coverage), applicable, ka_plural(applicable), n[KA_PASS], n[KA_FAIL],
+	    n[KA_UNKNOWN]);
+	say(t, "%u manual, %u not applicable", n[KA_MANUAL], n[KA_NA]);
 	ka_wrap_newline(&t->w);
 	label(t, "Findings");
 	for (enum ka_severity s = KA_CRITICAL; s > KA_SEV_DEFAULT; s--) {
@@ -142,9 +143,16 @@ verdict(struct term *t)
 		say(t, "%" PRIu64 " waived", r->waived_count);
 	}
 	ka_wrap_newline(&t->w);
+	if (!r->baseline_file)
+		return;
+	label(t, "Baseline");
+	say(t, "%zu new, %" PRIu64 " known, %" PRIu64 " gone since", ka_new_findings(r, KA_INFO),
+	    r->known_count, r->gone_count);
+	ka_wrap_text(&t->w, r->baseline_file);
+	ka_wrap_newline(&t->w);
 }
 
-/* ---- worst findings ---------------------------------------------------------------------------------- */
+/* ---- worst findings -------------------------------------------------------------------- */
 
 static void
 put_object(struct term *t, const struct ka_object *o)
@@ -152,7 +160,8 @@ put_object(struct term *t, const struct ka_object *o)
 	char name[400];
 
 	snprintf(name, sizeof name, "%.100s%s%.80s/%.160s%s", o->namespace ? o->namespace : "",
-		 o->namespace ? "/" : "", o->kind_name, o->name, strlen(o->name) > 160 ? "..." : "");
+		 o->namespace ? "/" : "", o->kind_name, o->name,
+		 strlen(o->name) > 160 ? "..." : "");
 	ka_wrap_text(&t->w, name);
 }
 
@@ -224,14 +233,15 @@ worst_findings(struct term *t)
 	}
 	if (more) {
 		ka_wrap_start(&t->w, 10, 10);
-		say(t, more == 1 ? "and %zu more check that fails" : "and %zu more checks that fail",
+		say(t,
+		    more == 1 ? "and %zu more check that fails" : "and %zu more checks that fail",
 		    more);
 		ka_wrap_newline(&t->w);
 	}
 	return top;
 }
 
-/* ---- what could not be judged ------------------------------------------------------------------------ */
+/* ---- what could not be judged ---------------------------------------------------------- */
 
 static void
 gap(struct term *t, enum ka_kind kind)
@@ -336,7 +346,7 @@ unjudged(struct term *t)
 	and_more(t, lost, MAX_PROBLEMS, "documents that were lost");
 }
 
-/* ---- benchmarks and what to do next ------------------------------------------------------------------ */
+/* ---- benchmarks and what to do next ---------------------------------------------------- */
 
 static void
 bench(struct term *t, const struct ka_bench_result *b)
@@ -394,13 +404,17 @@ ka_write_terminal(struct ka_out *out, const struct ka_report *r, const struct ka
 {
 	struct term t = {
 		.w.out = out,
-		.w.width = opts->width >= 40 ? opts->width : opts->width ? 40 : 80,
+		.w.width = opts->width,
 		.w.color = opts->color,
 		.r = r,
 	};
 	const struct ka_result *top;
 
 	(void)err;
+	if (!t.w.width)
+		t.w.width = 80;
+	if (t.w.width < 40)
+		t.w.width = 40;
 	scope(&t);
 	verdict(&t);
 	top = worst_findings(&t);
@@ -414,6 +428,7 @@ ka_write_terminal(struct ka_out *out, const struct ka_report *r, const struct ka
 	heading(&t, "Next");
 	if (top)
 		step(&t, "kassay explain", top->check->key, "why it matters, how to mend it");
-	step(&t, "kassay audit ... -o html=report.html", NULL, "every finding, to read and hand over");
+	step(&t, "kassay audit ... -o html=report.html", NULL,
+	     "every finding, to read and hand over");
 	return 0;
 }

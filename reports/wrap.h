@@ -11,13 +11,14 @@ struct ka_wrap {
 	unsigned width;
 	bool color;
 	unsigned indent, col; /* of further lines; where we are */
-	bool glue;            /* the next word follows without a space */
+	bool glue;	      /* the next word follows without a space */
 };
 
 /* A paragraph starts, `first` columns in; its further lines start at `indent`. */
 void ka_wrap_start(struct ka_wrap *w, unsigned first, unsigned indent);
 void ka_wrap_newline(struct ka_wrap *w);
-/* Words, separated by a space from what is there.  Those longer than a line are cut where it ends. */
+/* Words, separated by a space from what is there.  Those longer than a line are cut where it ends.
+ */
 void ka_wrap_text(struct ka_wrap *w, const char *s);
 /* As ka_wrap_text(), right behind what was written last. */
 void ka_wrap_glued(struct ka_wrap *w, const char *s);

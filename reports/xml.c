@@ -12,7 +12,7 @@ u8(const char *s)
 	return (const xmlChar *)s;
 }
 
-/* ---- strings: libxml2 writes whatever it is given, and reports success ------------------------------- */
+/* ---- strings: libxml2 writes whatever it is given, and reports success ----------------- */
 
 /* The length of the character at s when XML 1.0 may hold it (production [2]), else 0. */
 static size_t
@@ -93,7 +93,7 @@ ka_xml_put_uint(struct ka_xml *x, uint64_t n)
 	ka_xml_put(x, text);
 }
 
-/* ---- elements ---------------------------------------------------------------------------------------- */
+/* ---- elements -------------------------------------------------------------------------- */
 
 void
 ka_xml_start(struct ka_xml *x, const char *element)
@@ -139,7 +139,7 @@ ka_xml_attr_uint(struct ka_xml *x, const char *name, uint64_t n)
 	ka_xml_attr_end(x);
 }
 
-/* ---- the writer -------------------------------------------------------------------------------------- */
+/* ---- the writer ------------------------------------------------------------------------ */
 
 static int
 write_bytes(void *context, const char *bytes, int len)

@@ -23,8 +23,8 @@ void ka_xml_attr_start(struct ka_xml *x, const char *name);
 void ka_xml_attr_end(struct ka_xml *x);
 void ka_xml_attr(struct ka_xml *x, const char *name, const char *value);
 void ka_xml_attr_uint(struct ka_xml *x, const char *name, uint64_t n);
-/* Text, or part of the value of the attribute that is open.  Bytes that are not UTF-8 and characters
- * that XML 1.0 may not hold become U+FFFD.  NULL writes nothing. */
+/* Text, or part of the value of the attribute that is open.  Bytes that are not UTF-8 and
+ * characters that XML 1.0 may not hold become U+FFFD.  NULL writes nothing. */
 void ka_xml_put(struct ka_xml *x, const char *s);
 void ka_xml_put_uint(struct ka_xml *x, uint64_t n);
 

@@ -1,8 +1,8 @@
 /* The graph: what one snapshot of a cluster (or one folder of manifests) says, as typed structs.
  *
- * Everything is in one arena and read-only once ka_graph_finish() has run.  All strings are interned: equal
- * strings are equal pointers.  NULL means that the field was absent.  Lists are sorted by namespace and name, so
- * that walking them gives the order of reports. */
+ * Everything is in one arena and read-only once it is finished.  Strings are interned, so that equal strings are equal
+ * pointers, but for those that differ on every object: uid, resource_version and pod addresses.  NULL means that the
+ * field was absent.  Lists are sorted by namespace and name, so that walking them gives the order of reports. */
 #ifndef KASSAY_GRAPH_H
 #define KASSAY_GRAPH_H
 

@@ -34,6 +34,9 @@ bool ka_rule_dead(const struct ka_rule *rule, bool namespaced, const char **ret_
 /* The same for one entry of resources or apiGroups: why it can match nothing, or NULL when it can. */
 const char *ka_resource_dead(const char *resource);
 const char *ka_group_dead(const char *group);
+/* True when this entry of the rule's resources is known to have no namespace in any of its groups, so that a Role, or a
+ * ClusterRole through a RoleBinding, gives nothing of it. */
+bool ka_rule_needs_cluster(const struct ka_rule *rule, const char *resource);
 /* "get, list on secrets, pods/log named a, b": a rule in one line, cut to fit. */
 const char *ka_rule_text(const struct ka_rule *rule, char buf[256]);
 

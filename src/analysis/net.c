@@ -7,13 +7,13 @@
 #include "util/banned.h"
 #include "util/map.h"
 
-enum { BOTH = KA_INGRESS_DIR | KA_EGRESS_DIR, NONE = UINT32_MAX };
+enum { BOTH = KA_INGRESS_DIR | KA_EGRESS_DIR };
 
 /* A namespace that has policies, or pods. */
 struct space {
 	const char *namespace;
 	uint32_t first, n;   /* its slice of the sorted list of policies */
-	uint32_t classes;    /* head of the chain of its classes, or NONE */
+	uint32_t classes;    /* head of the chain of its classes, or KA_MAP_NONE */
 	unsigned deny;       /* directions that a default-deny policy closes */
 	size_t other;        /* policies of other families */
 };
@@ -207,12 +207,12 @@ evaluate_space(struct ka_net *net, const struct space *s)
 {
 	struct label_index ix = { .n = 0 };
 
-	if (s->n == 0 || s->classes == NONE)
+	if (s->n == 0 || s->classes == KA_MAP_NONE)
 		return;
 	ka_map_init(&ix.head);
 	for (uint32_t i = s->first; i < s->first + s->n; i++)
 		label_index_add(&ix, policy_at(net, i)->pods, i);
-	for (uint32_t c = s->classes; c != NONE; c = net->class[c].next)
+	for (uint32_t c = s->classes; c != KA_MAP_NONE; c = net->class[c].next)
 		evaluate_class(net, &ix, &net->class[c]);
 	label_index_release(&ix);
 }
@@ -227,7 +227,7 @@ space_of(struct ka_net *net, const char *namespace)
 	if (i == net->nspaces) {
 		KA_GROW(net->space, net->nspaces, net->space_cap);
 		net->space[net->nspaces++] =
-			(struct space){ .namespace = namespace, .classes = NONE };
+			(struct space){ .namespace = namespace, .classes = KA_MAP_NONE };
 	}
 	return &net->space[i];
 }
@@ -459,7 +459,9 @@ ka_net_policy(const struct ka_net *net, const struct ka_netpol *policy)
 {
 	uint32_t i = ka_map_get(&net->by_policy, policy, NULL);
 
-	return i == KA_MAP_NONE ? (struct ka_net_selected){ 0 } : net->selected[i];
+	if (i == KA_MAP_NONE)
+		return (struct ka_net_selected){ 0 };
+	return net->selected[i];
 }
 
 unsigned

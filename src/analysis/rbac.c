@@ -1,7 +1,7 @@
 /* The engine: bindings resolved to roles, and an index of what each name holds in each scope.
  *
- * pkg/registry/rbac/validation/rule.go walks all ClusterRoleBindings and the RoleBindings of the namespace; here a question looks only
- * at what its user and groups are named in. */
+ * pkg/registry/rbac/validation/rule.go walks all ClusterRoleBindings and the RoleBindings of the namespace; here a
+ * question looks only at what its user and groups are named in. */
 #include "analysis/rbac_private.h"
 
 #include <string.h>
@@ -73,7 +73,7 @@ resolve(const struct ka_rbac *rbac, const struct ka_binding *b)
 		namespace = ka_intern_find(rbac->names, b->obj.namespace, strlen(b->obj.namespace));
 		if (!namespace)
 			return NULL;
-	} else if (strcmp(b->role_kind, "ClusterRole")) {
+	} else if (strcmp(b->role_kind, "ClusterRole") != 0) {
 		return NULL;
 	}
 	name = ka_intern_find(rbac->names, b->role_name, strlen(b->role_name));

@@ -105,8 +105,8 @@ static const struct ka_kvs no_labels;
 		 .ghost = true,                                                                \
 		 .api_version = "rbac.authorization.k8s.io/v1",                                \
 		 .kind_name = "ClusterRole",                                                   \
-		 .name = name_,                                                                \
-		 .labels = labels_,                                                            \
+		 .name = (name_),                                                                \
+		 .labels = (labels_),                                                            \
 		 .annotations = &no_labels },                                                  \
 	.bootstrap = true
 

@@ -160,7 +160,7 @@ read_rule(const struct ka_rule *rule)
 
 	/* A star is no wildcard here and no name that an object could have. */
 	for (size_t i = 0; i < rule->names.n && !r.named; i++)
-		r.named = *rule->names.v[i] && strcmp(rule->names.v[i], "*");
+		r.named = *rule->names.v[i] && strcmp(rule->names.v[i], "*") != 0;
 	return r;
 }
 

@@ -10,7 +10,7 @@
 struct ka_request
 ka_request_as_served(struct ka_request req)
 {
-	if (!req.resource || strcmp(req.resource, "namespaces") || (req.group && *req.group))
+	if (!req.resource || strcmp(req.resource, "namespaces") != 0 || (req.group && *req.group))
 		return req;
 	if (!req.namespace && req.name && *req.name)
 		req.namespace = req.name;
@@ -29,7 +29,7 @@ is_combined(const char *entry, const char *resource, const char *subresource)
 {
 	size_t len = strlen(resource);
 
-	if (strncmp(entry, resource, len))
+	if (strncmp(entry, resource, len) != 0)
 		return false;
 	if (!*subresource)
 		return !entry[len];
@@ -144,7 +144,7 @@ static bool
 all_are(const struct ka_strs *list, const char *s)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], s))
+		if (strcmp(list->v[i], s) != 0)
 			return false;
 	return list->n > 0;
 }

@@ -172,6 +172,34 @@ a_dead_rule_is_told_from_a_live_one(void **state)
 }
 
 static void
+what_has_no_namespace_is_known(void **state)
+{
+	static const struct {
+		struct rule_words rule;
+		bool needs_cluster;
+	} cases[] = {
+		{ { .verbs = { { "get" } }, CORE, { { "nodes" } } }, true },
+		{ { .verbs = { { "get" } }, CORE, { { "nodes/proxy" } } }, true },
+		{ { .verbs = { { "get" } }, CORE, { { "nodesets" } } }, false },
+		{ { .verbs = { { "get" } }, CORE, { { "namespaces" } } }, false },
+		{ { .verbs = { { "get" } }, { { "", "example.com" } }, { { "nodes" } } }, false },
+		{ { .verbs = { { "get" } }, ANY, { { "nodes" } } }, false },
+		{ { .verbs = { { "get" } }, { { "rbac.authorization.k8s.io" } }, { { "clusterroles" } } },
+		  true },
+		{ { .verbs = { { "bind" } }, { { "rbac.authorization.k8s.io" } }, { { "clusterroles" } } },
+		  false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct ka_rule rule = rule_of(&cases[i].rule);
+
+		if (ka_rule_needs_cluster(&rule, rule.resources.v[0]) != cases[i].needs_cluster)
+			fail_msg("case %zu", i);
+	}
+}
+
+static void
 a_rule_is_told_in_one_line(void **state)
 {
 	const struct rule_words words = { .verbs = { { "get", "list" } }, { { "", "apps" } }, { { "pods", "deployments" } },
@@ -221,6 +249,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rule_matches_as_the_api_server_does),
 		cmocka_unit_test(a_dead_rule_is_told_from_a_live_one),
+		cmocka_unit_test(what_has_no_namespace_is_known),
 		cmocka_unit_test(a_rule_is_told_in_one_line),
 		cmocka_unit_test(a_long_rule_is_cut),
 		cmocka_unit_test(a_request_for_a_namespace_object_is_in_that_namespace),

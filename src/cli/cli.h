@@ -14,9 +14,9 @@
 
 /* Exit statuses, the same for every command and format. */
 enum {
-	KA_EXIT_DONE = 0,       /* nothing at or above --fail-on */
-	KA_EXIT_FINDINGS = 1,   /* findings at or above it */
-	KA_EXIT_TROUBLE = 2,    /* usage, configuration or unreadable input: nothing was judged */
+	KA_EXIT_DONE = 0,	/* nothing at or above --fail-on */
+	KA_EXIT_FINDINGS = 1,	/* findings at or above it */
+	KA_EXIT_TROUBLE = 2,	/* usage, configuration or unreadable input: nothing was judged */
 	KA_EXIT_INCOMPLETE = 3, /* judged, but evidence is missing or coverage too low */
 };
 
@@ -58,7 +58,7 @@ struct ka_cli {
 	bool demo, quiet, no_color, junit_by_object, help, version;
 };
 
-/* ---- say.c: standard error and standard output ---------------------------------------------------------------- */
+/* ---- say.c: standard error and standard output -------------------------------------------- */
 
 /* "kassay: doing: what went wrong"; returns KA_EXIT_TROUBLE. */
 int ka_say_err(const char *doing, const struct ka_err *err);
@@ -69,21 +69,22 @@ void ka_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* What of the input was not taken as it is, at most some lines of it. */
 void ka_warn_input(const struct ka_graph *g);
 
-/* Where `list` and `explain` answer, by -o json[=FILE] or its absence.  NULL and *ret_status when it cannot be opened. */
+/* Where `list` and `explain` answer, by -o json[=FILE] or its absence.  NULL and *ret_status when
+ * it cannot be opened. */
 struct ka_out *ka_open_answer(const struct ka_cli *cli, bool *ret_json, int *ret_status);
 int ka_close_answer(const struct ka_cli *cli, struct ka_out *out);
 
 /* Text broken into lines of at most `width` columns, each after `indent` blanks. */
 void ka_out_wrapped(struct ka_out *out, const char *text, unsigned indent, unsigned width);
 
-/* ---- input.c: the source that the command line names ----------------------------------------------------------- */
+/* ---- input.c: the source that the command line names -------------------------------------- */
 
-/* Loads -f PATH... or --demo.  An exit status other than KA_EXIT_DONE has been explained already. */
+/* Loads -f PATH... or --demo.  An exit status other than KA_EXIT_DONE is explained already. */
 int ka_input_load(const struct ka_cli *cli, struct ka_graph **ret);
 /* Writes the same input as a snapshot. */
 int ka_input_snapshot(const struct ka_cli *cli, const char *out_path);
 
-/* ---- one cmd_*.c a command -------------------------------------------------------------------------------------- */
+/* ---- one cmd_*.c a command ---------------------------------------------------------------- */
 
 int ka_cmd_audit(const struct ka_cli *cli);
 int ka_cmd_snapshot(const struct ka_cli *cli);

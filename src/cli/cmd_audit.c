@@ -62,8 +62,10 @@ parse_targets(const struct ka_cli *cli, struct target *target)
 		if (target[i].file)
 			continue;
 		if (on_stdout)
-			return ka_say("audit", "both %s and %s to standard output: give one a file with =FILE",
-				      on_stdout, target[i].format->name);
+			return ka_say(
+				"audit",
+				"both %s and %s to standard output: give one a file with =FILE",
+				on_stdout, target[i].format->name);
 		on_stdout = target[i].format->name;
 	}
 	return KA_EXIT_DONE;
@@ -109,13 +111,15 @@ warn_policy(const struct ka_report *r)
 		const struct ka_waiver *w = &r->waiver[i];
 
 		if (w->expired)
-			ka_warn("%s:%u: the waiver of %s expired on %s", r->policy_file, w->line, w->check,
-				w->expires);
+			ka_warn("%s:%u: the waiver of %s expired on %s", r->policy_file, w->line,
+				w->check, w->expires);
 		else if (!w->hits)
-			ka_warn("%s:%u: the waiver of %s covers nothing", r->policy_file, w->line, w->check);
+			ka_warn("%s:%u: the waiver of %s covers nothing", r->policy_file, w->line,
+				w->check);
 	}
 	for (size_t i = 0; i < r->unread_params.n; i++)
-		ka_warn("%s: no check asks for the parameter %s", r->policy_file, r->unread_params.v[i]);
+		ka_warn("%s: no check asks for the parameter %s", r->policy_file,
+			r->unread_params.v[i]);
 }
 
 /* Judges and writes; the graph and the options are ready. */
@@ -179,7 +183,8 @@ ka_cmd_audit(const struct ka_cli *cli)
 	int status;
 
 	if (cli->args.n) {
-		status = ka_say("audit", "unexpected \"%s\": sources are given with -f", cli->args.v[0]);
+		status = ka_say("audit", "unexpected \"%s\": sources are given with -f",
+				cli->args.v[0]);
 		goto out;
 	}
 	status = parse_targets(cli, target);

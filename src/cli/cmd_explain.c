@@ -8,7 +8,7 @@
 #include "util/banned.h"
 
 #define INDENT 4
-#define WIDTH 80
+#define WIDTH  80
 
 static const char *const decision_text[] = {
 	[KA_BY_CHECKS] = "by checks",
@@ -30,7 +30,7 @@ uses(const struct ka_bench_item *item, const char *key)
 	return false;
 }
 
-/* ---- for people --------------------------------------------------------------------------------------------- */
+/* ---- for people --------------------------------------------------------------------------- */
 
 static void
 section(struct ka_out *out, const char *title, const char *text)
@@ -75,8 +75,8 @@ explain_check(struct ka_out *out, const struct ka_check *c)
 
 			if (!uses(item, c->key))
 				continue;
-			ka_out_fmt(out, "%s    %s %s  %s\n", any ? "" : "\nControls\n", (*b)->name, item->id,
-				   item->title);
+			ka_out_fmt(out, "%s    %s %s  %s\n", any ? "" : "\nControls\n", (*b)->name,
+				   item->id, item->title);
 			any = true;
 		}
 }
@@ -100,7 +100,7 @@ explain_item(struct ka_out *out, const struct ka_bench *b, const struct ka_bench
 	}
 }
 
-/* ---- for programs ------------------------------------------------------------------------------------------- */
+/* ---- for programs ------------------------------------------------------------------------- */
 
 static void
 member(struct ka_out *out, const char *sep, const char *name, const char *value)
@@ -179,7 +179,7 @@ json_item(struct ka_out *out, const struct ka_bench *b, const struct ka_bench_it
 	ka_out_str(out, "]\n}\n");
 }
 
-/* ---- the command -------------------------------------------------------------------------------------------- */
+/* ---- the command -------------------------------------------------------------------------- */
 
 static const struct ka_check *
 find_check(const char *key)

@@ -13,7 +13,8 @@ list_checks(struct ka_out *out)
 		for (size_t i = 0; i < (*set)->count; i++) {
 			const struct ka_check *c = &(*set)->check[i];
 
-			ka_out_fmt(out, "%-36s %-8s  %s\n", c->key, ka_severity_name(c->severity), c->title);
+			ka_out_fmt(out, "%-36s %-8s  %s\n", c->key, ka_severity_name(c->severity),
+				   c->title);
 		}
 }
 

@@ -45,8 +45,9 @@ open_input(const struct ka_cli *cli, struct input *ret)
 	if (cli->demo && cli->files.n)
 		return ka_say(cli->command->name, "--demo and -f do not go together");
 	if (!cli->demo && !cli->files.n)
-		return ka_say(cli->command->name, "no source given: use -f PATH (the live cluster client is not "
-						  "part of this build)");
+		return ka_say(cli->command->name,
+			      "no source given: use -f PATH (the live cluster client is not "
+			      "part of this build)");
 	if (!cli->demo)
 		return KA_EXIT_DONE;
 	ret->path = &standard_input;

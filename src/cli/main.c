@@ -2,19 +2,23 @@
  *
  * A map of the program, from here downwards:
  *
- *	src/cli/        the command line: this file has the commands, opts.c the options, cmd_*.c one command each
- *	src/engine/     runs the checks over the graph: what evidence allows (evidence.c), findings (run.c), benchmarks
- *	                (bench.c), the policy file (policy.c), waivers and baselines (overlay.c), the whole (audit.c)
- *	checks/         what is judged: tables of rows, a file a subject; registry.c lists them, bench_*.c number them
+ *	src/cli/        the command line: this file has the commands, opts.c the options,
+ *	                cmd_*.c one command each
+ *	src/engine/     runs the checks over the graph: what evidence allows (evidence.c),
+ *	                findings (run.c), benchmarks (bench.c), the policy file (policy.c),
+ *	                waivers and baselines (overlay.c), the whole (audit.c)
+ *	checks/         what is judged: tables of rows, a file a subject; registry.c lists them,
+ *	                bench_*.c have the benchmarks' numbers
  *	reports/        how it is told: a file a format; registry.c lists them
- *	src/analysis/   what checks ask: effective RBAC, pod security, network isolation, identities
+ *	src/analysis/   what checks ask: effective RBAC, pod security, isolation, identities
  *	src/source/     where facts come from: files of every kind
- *	src/model/      objects decoded into the graph (include/kassay/graph.h), and snapshots of it
+ *	src/model/      objects decoded into the graph, and snapshots of it
  *	src/util/       memory, strings, maps, the JSON and YAML readers
- *	include/kassay/ the contract between all of these; all that checks/ and reports/ may include
+ *	include/kassay/ the contract between all of these; all that checks/ and reports/ may
+ *	                include
  *
- * `kassay audit -f PATH` goes through cmd_audit.c: ka_files_load() fills a graph, ka_audit() judges it and builds a
- * struct ka_report, and the writers of ka_formats[] print that. */
+ * `kassay audit -f PATH` goes through cmd_audit.c: ka_files_load() fills a graph, ka_audit() judges
+ * it and builds a struct ka_report, and the writers of ka_formats[] print that. */
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -57,13 +61,14 @@ const struct ka_command ka_commands[] = {
 	{ .name = NULL },
 };
 
-/* Were a standard stream closed, the next file opened would take its place, and a report go into it.  Standard output gets
- * something that refuses to be written, so that its absence is told. */
+/* Were a standard stream closed, the next file opened would take its place, and a report go into
+ * it.  Standard output gets something that refuses to be written, so that its absence is told. */
 static void
 guard_streams(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY) != fd)
 			_exit(KA_EXIT_TROUBLE);
 }
 
@@ -82,7 +87,8 @@ run(const struct ka_cli *cli)
 		ka_cli_help(out, cli->command);
 	else
 		ka_out_str(out, "kassay " KA_VERSION "\n");
-	return ka_out_close(out, &err) ? ka_say_err(cli->help ? "help" : "version", &err) : KA_EXIT_DONE;
+	return ka_out_close(out, &err) ? ka_say_err(cli->help ? "help" : "version", &err)
+				       : KA_EXIT_DONE;
 }
 
 int
@@ -93,7 +99,8 @@ main(int argc, char **argv)
 	int status;
 
 	guard_streams();
-	/* A reader that goes away is a write error like any other: then temporary files are removed. */
+	/* A reader that goes away is a write error like any other: then temporary files are
+	 * removed. */
 	signal(SIGPIPE, SIG_IGN);
 	if (ka_cli_parse(&cli, argc, argv, &err))
 		status = ka_say_err("reading the command line", &err);

@@ -10,7 +10,7 @@
 
 #include "util/banned.h"
 
-/* ---- values ------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------- */
 
 static void
 add_word(struct ka_words *w, const char *s)
@@ -116,10 +116,11 @@ set_junit_by(struct ka_cli *cli, const char *value)
 	return cli->junit_by_object || strcmp(value, "check") == 0 ? 0 : -1;
 }
 
-/* ---- the table ---------------------------------------------------------------------------------------------- */
+/* ---- the table ---------------------------------------------------------------------------- */
 
 enum group { SOURCE, JUDGING, OUTPUT, LIMITS, OTHER, NGROUPS };
 
+/* clang-format off */
 static const char *const group_title[NGROUPS] = {
 	[SOURCE] = "Source",
 	[JUDGING] = "Judging",
@@ -127,26 +128,27 @@ static const char *const group_title[NGROUPS] = {
 	[LIMITS] = "Limits on input",
 	[OTHER] = "Other",
 };
+/* clang-format on */
 
 struct option {
 	const char *name;
 	const char *letter; /* NULL: none */
-	const char *arg; /* NULL: a switch */
+	const char *arg;    /* NULL: a switch */
 	const char *help;
 	enum group group;
 	unsigned commands;
-	/* Where the value goes, one of: a bool, a string, a list of strings in struct ka_cli; or a function, which returns -1 for
-	 * a value that is not what `arg` asks for. */
+	/* Where the value goes, one of: a bool, a string, a list of strings in struct ka_cli; or a
+	 * function, which returns -1 for a value that is not what `arg` asks for. */
 	enum { TO_BOOL, TO_STRING, TO_WORDS, TO_FUNCTION } to;
 	size_t offset;
 	int (*set)(struct ka_cli *cli, const char *value);
 };
 
-#define READS (KA_CMD_AUDIT | KA_CMD_SNAPSHOT)
-#define BOOL(member) .to = TO_BOOL, .offset = offsetof(struct ka_cli, member)
+#define READS	       (KA_CMD_AUDIT | KA_CMD_SNAPSHOT)
+#define BOOL(member)   .to = TO_BOOL, .offset = offsetof(struct ka_cli, member)
 #define STRING(member) .to = TO_STRING, .offset = offsetof(struct ka_cli, member)
-#define WORDS(member) .to = TO_WORDS, .offset = offsetof(struct ka_cli, member)
-#define FUNCTION(fn) .to = TO_FUNCTION, .set = fn
+#define WORDS(member)  .to = TO_WORDS, .offset = offsetof(struct ka_cli, member)
+#define FUNCTION(fn)   .to = TO_FUNCTION, .set = fn
 
 /* clang-format off */
 static const struct option options[] = {
@@ -206,7 +208,7 @@ static const struct option options[] = {
 
 #define NOPTIONS (sizeof options / sizeof *options)
 
-/* ---- parsing ------------------------------------------------------------------------------------------------ */
+/* ---- parsing ------------------------------------------------------------------------------ */
 
 struct parser {
 	struct ka_cli *cli;
@@ -237,7 +239,8 @@ unknown_option(struct parser *p, const char *name)
 			ka_nearest_try(&near, options[i].name);
 	if (!near.best)
 		return ka_err_set(p->err, KA_EUSAGE, "unknown option --%s", name);
-	return ka_err_set(p->err, KA_EUSAGE, "unknown option --%s, did you mean --%s?", name, near.best);
+	return ka_err_set(p->err, KA_EUSAGE, "unknown option --%s, did you mean --%s?", name,
+			  near.best);
 }
 
 static const struct option *
@@ -259,7 +262,7 @@ find_letter(const struct ka_cli *cli, char letter)
 	return NULL;
 }
 
-/* `value` is what was glued to the option, or NULL: then the next word is taken when one is needed. */
+/* `value` is what was glued to the option, or NULL: then the next word is taken if one is needed. */
 static int
 set_option(struct parser *p, const struct option *o, const char *value)
 {
@@ -283,7 +286,8 @@ set_option(struct parser *p, const struct option *o, const char *value)
 		break;
 	case TO_FUNCTION:
 		if (o->set(p->cli, value))
-			return ka_err_set(p->err, KA_EUSAGE, "--%s: \"%s\" is no %s", o->name, value, o->arg);
+			return ka_err_set(p->err, KA_EUSAGE, "--%s: \"%s\" is no %s", o->name,
+					  value, o->arg);
 		break;
 	}
 	return 0;
@@ -373,7 +377,7 @@ ka_cli_release(struct ka_cli *cli)
 	free(cli->outputs.v);
 }
 
-/* ---- help --------------------------------------------------------------------------------------------------- */
+/* ---- help --------------------------------------------------------------------------------- */
 
 #define HELP_COLUMN 30
 
@@ -390,7 +394,8 @@ help_option(struct ka_out *out, const struct option *o)
 	for (;;) {
 		size_t line = strcspn(s, "\n");
 
-		ka_out_fmt(out, "%*s%.*s\n", len < HELP_COLUMN ? HELP_COLUMN - len : 2, "", (int)line, s);
+		ka_out_fmt(out, "%*s%.*s\n", len < HELP_COLUMN ? HELP_COLUMN - len : 2, "",
+			   (int)line, s);
 		if (!s[line])
 			return;
 		s += line + 1;
@@ -416,8 +421,10 @@ help_group(struct ka_out *out, enum group group, unsigned commands)
 static void
 help_program(struct ka_out *out)
 {
-	ka_out_str(out, "kassay audits how a Kubernetes cluster is configured and who may do what in it.\n"
-			"\nUsage: kassay COMMAND [OPTION]...\n\nCommands:\n");
+	ka_out_str(
+		out,
+		"kassay audits how a Kubernetes cluster is configured and who may do what in it.\n"
+		"\nUsage: kassay COMMAND [OPTION]...\n\nCommands:\n");
 	for (const struct ka_command *c = ka_commands; c->name; c++)
 		ka_out_fmt(out, "  %-10s %s\n", c->name, c->what);
 	ka_out_str(out, "\nOther:\n");
@@ -434,10 +441,12 @@ ka_cli_help(struct ka_out *out, const struct ka_command *command)
 		help_program(out);
 		return;
 	}
-	ka_out_fmt(out, "kassay %s: %s\n\nUsage: kassay %s %s\n", command->name, command->what, command->name,
-		   command->usage);
+	ka_out_fmt(out, "kassay %s: %s\n\nUsage: kassay %s %s\n", command->name, command->what,
+		   command->name, command->usage);
 	for (int g = 0; g < NGROUPS; g++)
 		help_group(out, (enum group)g, command->bit);
-	ka_out_str(out, "\nExit status: 0 done; 1 findings at or above --fail-on; 2 usage, configuration or\n"
-			"unreadable input, nothing was judged; 3 judged, but evidence is incomplete.\n");
+	ka_out_str(out,
+		   "\nExit status: 0 done; 1 findings at or above --fail-on; 2 usage, "
+		   "configuration or\n"
+		   "unreadable input, nothing was judged; 3 judged, but evidence is incomplete.\n");
 }

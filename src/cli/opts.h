@@ -4,8 +4,8 @@
 
 #include "cli/cli.h"
 
-/* Fills *cli from the words after the program's name.  -1 and *err for what cannot be understood.  Release in
- * either case. */
+/* Fills *cli from the words after the program's name.  -1 and *err for what cannot be understood.
+ * Release in either case. */
 int ka_cli_parse(struct ka_cli *cli, int argc, char **argv, struct ka_err *err);
 void ka_cli_release(struct ka_cli *cli);
 

@@ -59,7 +59,8 @@ warn_at(const struct ka_graph *g, const struct ka_problem *p)
 		ka_warn("%s:%" PRIu32 ": %s%s%s", file, p->line, p->object ? p->object : "",
 			p->object ? ": " : "", p->text);
 	else
-		ka_warn("%s: %s%s%s", file, p->object ? p->object : "", p->object ? ": " : "", p->text);
+		ka_warn("%s: %s%s%s", file, p->object ? p->object : "", p->object ? ": " : "",
+			p->text);
 }
 
 void
@@ -72,7 +73,8 @@ ka_warn_input(const struct ka_graph *g)
 	for (size_t i = 0; i < g->nskipped && told < WARN_MAX; i++, told++) {
 		const struct ka_skipped *s = &g->skipped[i];
 
-		warn_at(g, &(struct ka_problem){ .file = s->file, .line = s->line, .text = s->text });
+		warn_at(g,
+			&(struct ka_problem){ .file = s->file, .line = s->line, .text = s->text });
 	}
 	if (total > told)
 		ka_warn("... and %zu more, see problems in the JSON report", total - told);
@@ -95,8 +97,9 @@ ka_open_answer(const struct ka_cli *cli, bool *ret_json, int *ret_status)
 	struct ka_err err;
 
 	*ret_json = cli->outputs.n > 0;
-	if (cli->outputs.n > 1 || (cli->outputs.n && strcmp(cli->outputs.v[0], "json") != 0 &&
-				   !(file && *file && ka_str_has_prefix(cli->outputs.v[0], "json=")))) {
+	if (cli->outputs.n > 1 ||
+	    (cli->outputs.n && strcmp(cli->outputs.v[0], "json") != 0 &&
+	     !(file && *file && ka_str_has_prefix(cli->outputs.v[0], "json=")))) {
 		*ret_status = ka_say(cli->command->name, "-o takes json or json=FILE here");
 		return NULL;
 	}

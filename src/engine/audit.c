@@ -21,7 +21,8 @@
 
 #include "util/banned.h"
 
-/* A report and all that it holds.  The report comes first, so that ka_report_free() finds the rest. */
+/* A report and all that it holds.  The report comes first, so that ka_report_free() finds the rest.
+ */
 struct audit {
 	struct ka_report report;
 	struct ka_arena *arena;
@@ -35,7 +36,7 @@ struct audit {
 	struct ka_finding *finding; /* taken from the run */
 };
 
-/* ---- which checks, which benchmarks ------------------------------------------------------------------------- */
+/* ---- which checks, which benchmarks ------------------------------------------------------- */
 
 static int
 unknown_bench(const struct ka_catalog *c, const char *name, struct ka_err *err)
@@ -44,7 +45,8 @@ unknown_bench(const struct ka_catalog *c, const char *name, struct ka_err *err)
 
 	for (const struct ka_bench *const *b = c->benches; *b; b++)
 		ka_nearest_try(&near, (*b)->name);
-	return ka_err_set(err, KA_EUSAGE, "no benchmark is named %s%s", name, ka_nearest_hint(&near));
+	return ka_err_set(err, KA_EUSAGE, "no benchmark is named %s%s", name,
+			  ka_nearest_hint(&near));
 }
 
 static bool
@@ -97,12 +99,12 @@ check_opts(const struct audit *a, struct ka_err *err)
 		if (glob_matches_something(&a->catalog, o->check[i], err))
 			return -1;
 	if (o->epoch && (!ka_str_to_u64(o->epoch, &epoch) || epoch > 253402300799u))
-		return ka_err_set(err, KA_EUSAGE, "SOURCE_DATE_EPOCH is \"%s\", not a number of seconds",
-				  o->epoch);
+		return ka_err_set(err, KA_EUSAGE,
+				  "SOURCE_DATE_EPOCH is \"%s\", not a number of seconds", o->epoch);
 	return 0;
 }
 
-/* ---- one check ---------------------------------------------------------------------------------------------- */
+/* ---- one check ---------------------------------------------------------------------------- */
 
 /* Runs the function.  What the ledger decided stays; else what was found decides. */
 static void
@@ -121,7 +123,8 @@ run_function(struct audit *a, struct ka_result *res, const struct ka_verdict *v)
 	res->reason = NULL;
 	if (rc) {
 		res->status = KA_UNKNOWN;
-		res->reason = ka_intern(a->in, err.code == KA_OK ? "the check could not judge" : err.msg);
+		res->reason =
+			ka_intern(a->in, err.code == KA_OK ? "the check could not judge" : err.msg);
 	} else if (res->nfindings) {
 		res->status = KA_FAIL;
 	} else if (res->seen) {
@@ -143,7 +146,8 @@ judge(struct audit *a, struct ka_result *res)
 	res->first = a->run.first;
 	if (rule && rule->disabled) {
 		res->status = KA_NA;
-		res->reason = ka_arena_fmt(a->arena, "switched off by the policy file: %s", rule->disabled);
+		res->reason = ka_arena_fmt(a->arena, "switched off by the policy file: %s",
+					   rule->disabled);
 		return;
 	}
 	v = ka_evidence_judge(a->facts.g, res->check, a->arena);
@@ -175,7 +179,7 @@ judge_all(struct audit *a)
 	r->nfindings = a->run.n;
 }
 
-/* ---- the report --------------------------------------------------------------------------------------------- */
+/* ---- the report --------------------------------------------------------------------------- */
 
 static void
 set_time(struct audit *a)
@@ -290,7 +294,8 @@ fill(struct audit *a)
 }
 
 int
-ka_audit(const struct ka_graph *g, const struct ka_audit_opts *opts, struct ka_report **ret, struct ka_err *err)
+ka_audit(const struct ka_graph *g, const struct ka_audit_opts *opts, struct ka_report **ret,
+	 struct ka_err *err)
 {
 	struct audit *a = ka_xcalloc(1, sizeof *a);
 	struct ka_rbac *rbac;

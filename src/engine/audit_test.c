@@ -40,7 +40,7 @@ static const struct ka_check_set *const sets[] = { &set, NULL };
 static const struct ka_bench *const no_bench[] = { NULL };
 static const struct ka_catalog catalog = { sets, no_bench };
 
-/* ---- statuses ----------------------------------------------------------------------------------------------- */
+/* ---- statuses ----------------------------------------------------------------------------- */
 
 static void
 statuses_follow_from_what_was_seen_and_found(void **state)
@@ -138,7 +138,7 @@ missing_evidence_decides_before_the_check(void **state)
 	}
 }
 
-/* ---- findings ----------------------------------------------------------------------------------------------- */
+/* ---- findings ----------------------------------------------------------------------------- */
 
 static const struct ka_fault many[] = {
 	{ .obj = &web, .path = "spec.rules[10]", .message = "ten", .severity = KA_LOW },
@@ -197,7 +197,7 @@ what_a_check_says_is_kept_when_its_buffer_is_not(void **state)
 	ka_report_free(r);
 }
 
-/* ---- identity ----------------------------------------------------------------------------------------------- */
+/* ---- identity ----------------------------------------------------------------------------- */
 
 static void
 fingerprint(const struct ka_fault *fault, char id[17])
@@ -256,7 +256,7 @@ an_identity_differs_where_it_must(void **state)
 	}
 }
 
-/* ---- policy and baseline ------------------------------------------------------------------------------------ */
+/* ---- policy and baseline ------------------------------------------------------------------ */
 
 static struct ka_policy *
 policy(const char *members)
@@ -378,7 +378,7 @@ a_baseline_tells_new_from_known_and_gone(void **state)
 	ka_report_free(r);
 }
 
-/* ---- time and exit ------------------------------------------------------------------------------------------ */
+/* ---- time and exit ------------------------------------------------------------------------ */
 
 static void
 the_time_is_that_of_the_epoch_or_of_the_facts(void **state)

@@ -16,7 +16,7 @@ struct ka_baseline {
 	const char *file;
 	size_t n;
 	struct ka_baseline_row *row; /* by id, each once */
-	void *json;                  /* owns the strings */
+	void *json;		     /* owns the strings */
 };
 
 /* Reads a JSON report that kassay wrote.  New; free with _free. */

@@ -31,7 +31,8 @@ attestation_of(const struct ka_report *r, const struct ka_bench *b, const char *
 	return NULL;
 }
 
-/* Does the source show the machinery itself?  A folder of manifests does when somebody wrote its static pods down. */
+/* Does the source show the machinery itself?  A folder of manifests does when somebody wrote its
+ * static pods down. */
 static bool
 has_control_plane(const struct ka_graph *g)
 {
@@ -41,8 +42,9 @@ has_control_plane(const struct ka_graph *g)
 		const struct ka_object *o = g->of[KA_POD].v[i];
 		const char *tier = ka_kvs_get(o->labels, "tier");
 
-		if (ka_as_pod(o)->mirror || (o->namespace && strcmp(o->namespace, "kube-system") == 0 &&
-					     tier && strcmp(tier, "control-plane") == 0))
+		if (ka_as_pod(o)->mirror ||
+		    (o->namespace && strcmp(o->namespace, "kube-system") == 0 && tier &&
+		     strcmp(tier, "control-plane") == 0))
 			return true;
 	}
 	return false;
@@ -86,7 +88,8 @@ judge_checks(const struct ka_report *r, struct ka_control *c, struct ka_arena *a
 		const struct ka_result *result = result_of(r, keys[i]);
 
 		if (!result) {
-			merge(c, KA_UNKNOWN, ka_arena_fmt(arena, "the check %s was not run", keys[i]));
+			merge(c, KA_UNKNOWN,
+			      ka_arena_fmt(arena, "the check %s was not run", keys[i]));
 			continue;
 		}
 		c->result[n++] = result;
@@ -97,7 +100,8 @@ judge_checks(const struct ka_report *r, struct ka_control *c, struct ka_arena *a
 }
 
 static void
-judge(const struct ka_report *r, const struct ka_bench *b, struct ka_control *c, struct ka_arena *arena)
+judge(const struct ka_report *r, const struct ka_bench *b, struct ka_control *c,
+      struct ka_arena *arena)
 {
 	const char *none = out_of_area(r->g, c->item->area);
 

@@ -10,7 +10,7 @@ struct ka_sha256;
 
 struct ka_catalog {
 	const struct ka_check_set *const *sets; /* ends with NULL */
-	const struct ka_bench *const *benches;  /* ends with NULL */
+	const struct ka_bench *const *benches;	/* ends with NULL */
 };
 #define KA_CATALOG ((struct ka_catalog){ .sets = ka_check_sets, .benches = ka_benches })
 
@@ -21,8 +21,8 @@ const struct ka_check *ka_catalog_check(const struct ka_catalog *c, const char *
 const struct ka_bench *ka_catalog_bench(const struct ka_catalog *c, const char *name);
 const struct ka_bench_item *ka_bench_item_find(const struct ka_bench *b, const char *id);
 
-/* SHA-256 in hex over everything that decides or words a verdict: keys, texts, severities, maps.  `sha` is for use
- * meanwhile. */
+/* SHA-256 in hex over everything that decides or words a verdict: keys, texts, severities, maps.
+ * `sha` is for use meanwhile. */
 void ka_catalog_digest(struct ka_sha256 *sha, const struct ka_catalog *c, char ret[65]);
 
 #endif

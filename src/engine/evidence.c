@@ -94,7 +94,8 @@ broken_reason(const struct ka_graph *g, ka_kinds broken, struct ka_arena *arena)
 	return ret;
 }
 
-/* "ConfigMap, Secret or Pod".  The kinds with a pod template and Pod itself are one thing to a reader. */
+/* "ConfigMap, Secret or Pod".  The kinds with a pod template and Pod itself are one thing to a
+ * reader. */
 static void
 add_kinds(struct ka_buf *b, ka_kinds kinds)
 {
@@ -149,7 +150,8 @@ ka_evidence_judge(const struct ka_graph *g, const struct ka_check *check, struct
 	broken = with_status(g, all, KA_EV_FORBIDDEN) | with_status(g, all, KA_EV_FAILED) |
 		 with_status(g, all, KA_EV_TRUNCATED);
 	if (broken) {
-		ret.run = !(broken & check->needs) && !with_status(g, check->needs, KA_EV_NOT_OFFERED);
+		ret.run = !(broken & check->needs) &&
+			  !with_status(g, check->needs, KA_EV_NOT_OFFERED);
 		ret.decided = true;
 		ret.status = KA_UNKNOWN;
 		ret.reason = broken_reason(g, broken, arena);
@@ -161,7 +163,8 @@ ka_evidence_judge(const struct ka_graph *g, const struct ka_check *check, struct
 		text = absence(absent, "the source does not tell of any ", why ? ": " : "", arena);
 		return (struct ka_verdict){ .decided = true,
 					    .status = KA_UNKNOWN,
-					    .reason = why ? ka_arena_fmt(arena, "%s%s", text, why) : text };
+					    .reason = why ? ka_arena_fmt(arena, "%s%s", text, why)
+							  : text };
 	}
 	absent = with_status(g, check->scope, KA_EV_NOT_OFFERED);
 	if (check->scope && absent == check->scope)

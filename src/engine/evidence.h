@@ -10,14 +10,14 @@
 struct ka_arena;
 
 struct ka_verdict {
-	bool run;              /* the check can look at what there is */
-	bool decided;          /* `status` stands, whatever the check finds */
+	bool run;	       /* the check can look at what there is */
+	bool decided;	       /* `status` stands, whatever the check finds */
 	enum ka_status status; /* KA_UNKNOWN or KA_NA */
 	const char *reason;
 };
 
-/* unknown: a kind in scope or needs was refused, failed or cut, or one in needs is not offered by the source.  na: nothing in
- * scope is offered.  The reason lives in the arena. */
+/* unknown: a kind in scope or needs was refused, failed or cut, or one in needs is not offered by
+ * the source.  na: nothing in scope is offered.  The reason lives in the arena. */
 struct ka_verdict ka_evidence_judge(const struct ka_graph *g, const struct ka_check *check,
 				    struct ka_arena *arena);
 /* Why a check that saw nothing is not applicable. */

@@ -13,8 +13,8 @@ feed(struct ka_sha256 *sha, const char *s, size_t len)
 	ka_sha256_add(sha, "", 1);
 }
 
-/* A kind that we know has one group however it was written (extensions/v1beta1 of old); any other has that of its
- * apiVersion. */
+/* A kind that we know has one group however it was written (extensions/v1beta1 of old); any other
+ * has that of its apiVersion. */
 static void
 feed_kind(struct ka_sha256 *sha, const struct ka_object *obj)
 {
@@ -41,7 +41,8 @@ feed_str(struct ka_sha256 *sha, const char *s)
 }
 
 void
-ka_fingerprint(struct ka_sha256 *sha, const struct ka_check *check, const struct ka_fault *fault, char ret[17])
+ka_fingerprint(struct ka_sha256 *sha, const struct ka_check *check, const struct ka_fault *fault,
+	       char ret[17])
 {
 	char hex[65];
 

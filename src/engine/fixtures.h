@@ -17,7 +17,7 @@
 #include "source/files.h"
 #include "util/str.h"
 
-#define FIXTURES "testdata/checks"
+#define FIXTURES      "testdata/checks"
 #define FIXTURE_FILES 32
 
 struct fixture {

@@ -64,7 +64,8 @@ could_judge(const struct ka_report *r, const char *key)
 }
 
 void
-ka_overlay_baseline(struct ka_report *r, struct ka_finding *finding, const struct ka_baseline *baseline)
+ka_overlay_baseline(struct ka_report *r, struct ka_finding *finding,
+		    const struct ka_baseline *baseline)
 {
 	struct ka_bitset met;
 

@@ -24,7 +24,7 @@ struct source { /* text in memory, as ka_in wants it */
 struct parse {
 	struct ka_policy *p;
 	const struct ka_catalog *catalog;
-	bool met; /* a document */
+	bool met;	   /* a document */
 	struct ka_err bad; /* from the reader's bad(), which has no way to return it */
 };
 
@@ -43,15 +43,15 @@ read_text(void *arg, void *buf, size_t cap, size_t *ret_len, struct ka_err *err)
 }
 
 static int
-take_document(void *arg, struct ka_tape *tape, const struct ka_node *root, const struct ka_list_head *head,
-	      struct ka_err *err)
+take_document(void *arg, struct ka_tape *tape, const struct ka_node *root,
+	      const struct ka_list_head *head, struct ka_err *err)
 {
 	struct parse *parse = arg;
 
 	(void)head;
 	if (parse->met)
-		return ka_err_set(err, KA_EUSAGE, "%s:%u: a second document: a policy is one", parse->p->file,
-				  ka_tape_line(tape, root));
+		return ka_err_set(err, KA_EUSAGE, "%s:%u: a second document: a policy is one",
+				  parse->p->file, ka_tape_line(tape, root));
 	parse->met = true;
 	return ka_policy_decode(parse->p, parse->catalog, tape, root, err);
 }
@@ -62,7 +62,8 @@ take_list(void *arg, const struct ka_list_head *head, uint32_t line, struct ka_e
 	struct parse *parse = arg;
 
 	(void)head;
-	return ka_err_set(err, KA_EUSAGE, "%s:%u: a list of objects, not a policy", parse->p->file, line);
+	return ka_err_set(err, KA_EUSAGE, "%s:%u: a list of objects, not a policy", parse->p->file,
+			  line);
 }
 
 static int
@@ -139,7 +140,8 @@ slurp(const char *path, struct ka_buf *b, struct ka_err *err)
 }
 
 int
-ka_policy_load(const char *path, const struct ka_catalog *catalog, struct ka_policy **ret, struct ka_err *err)
+ka_policy_load(const char *path, const struct ka_catalog *catalog, struct ka_policy **ret,
+	       struct ka_err *err)
 {
 	struct ka_buf b;
 	int rc;

@@ -19,7 +19,7 @@ struct ka_policy_param {
 struct ka_policy_rule {
 	const struct ka_check *check;
 	enum ka_severity severity; /* KA_SEV_DEFAULT: the check's own */
-	const char *disabled;      /* the reason, or NULL */
+	const char *disabled;	   /* the reason, or NULL */
 };
 struct ka_policy {
 	const char *file;
@@ -27,20 +27,22 @@ struct ka_policy {
 	size_t nparams, nrules, nwaivers, nattestations;
 	struct ka_policy_param *param;
 	struct ka_policy_rule *rule;
-	struct ka_waiver *waiver;           /* `expired` and `hits` are the audit's to set */
+	struct ka_waiver *waiver; /* `expired` and `hits` are the audit's to set */
 	struct ka_attestation *attestation;
-	struct ka_arena *arena;             /* holds all of it */
+	struct ka_arena *arena; /* holds all of it */
 };
 
-/* Reads the file, and refuses it, naming the line, for anything it does not understand: an exception that silently
- * does nothing would be found out too late.  New; free with _free. */
-int ka_policy_load(const char *path, const struct ka_catalog *catalog, struct ka_policy **ret, struct ka_err *err);
+/* Reads the file, and refuses it, naming the line, for anything it does not understand: an
+ * exception that silently does nothing would be found out too late.  New; free with _free. */
+int ka_policy_load(const char *path, const struct ka_catalog *catalog, struct ka_policy **ret,
+		   struct ka_err *err);
 /* The same from memory; `file` is for messages and copied. */
-int ka_policy_parse(const char *text, size_t len, const char *file, const struct ka_catalog *catalog,
-		    struct ka_policy **ret, struct ka_err *err);
+int ka_policy_parse(const char *text, size_t len, const char *file,
+		    const struct ka_catalog *catalog, struct ka_policy **ret, struct ka_err *err);
 void ka_policy_free(struct ka_policy *p);
 
 /* NULL when the file says nothing of the check; p may be NULL. */
-const struct ka_policy_rule *ka_policy_rule(const struct ka_policy *p, const struct ka_check *check);
+const struct ka_policy_rule *ka_policy_rule(const struct ka_policy *p,
+					    const struct ka_check *check);
 
 #endif

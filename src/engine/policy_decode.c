@@ -11,7 +11,7 @@
 #include "util/banned.h"
 
 #define API_VERSION "kassay/v1"
-#define KIND "Policy"
+#define KIND	    "Policy"
 
 struct reader {
 	struct ka_policy *p;
@@ -31,7 +31,10 @@ struct fields {
 	size_t n;
 	const struct field *v;
 };
-#define FIELDS(what, table) { what, sizeof(table) / sizeof *(table), table }
+#define FIELDS(what, table)                                                                        \
+	{                                                                                          \
+		what, sizeof(table) / sizeof *(table), table                                       \
+	}
 
 static int __attribute__((format(printf, 3, 4)))
 fail_at(struct reader *r, const struct ka_node *node, const char *fmt, ...)
@@ -42,7 +45,8 @@ fail_at(struct reader *r, const struct ka_node *node, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(msg, sizeof msg, fmt, ap);
 	va_end(ap);
-	return ka_err_set(r->err, KA_EUSAGE, "%s:%u: %s", r->p->file, ka_tape_line(r->t, node), msg);
+	return ka_err_set(r->err, KA_EUSAGE, "%s:%u: %s", r->p->file, ka_tape_line(r->t, node),
+			  msg);
 }
 
 static const char *
@@ -58,14 +62,16 @@ static int
 read_str(struct reader *r, const struct ka_node *value, const char *name, const char **ret)
 {
 	if (value->type != KA_STRING)
-		return fail_at(r, value, "%s must be text (in quotes, when it looks like something else)", name);
+		return fail_at(r, value,
+			       "%s must be text (in quotes, when it looks like something else)",
+			       name);
 	if (!value->len)
 		return fail_at(r, value, "%s is empty", name);
 	*ret = text(r, value);
 	return 0;
 }
 
-/* ---- objects and lists -------------------------------------------------------------------------------------- */
+/* ---- objects and lists -------------------------------------------------------------------- */
 
 static const struct field *
 find_field(struct reader *r, const struct fields *fields, const struct ka_node *key)
@@ -87,7 +93,8 @@ read_object(struct reader *r, const struct ka_node *obj, const struct fields *fi
 {
 	if (obj->type != KA_OBJECT)
 		return fail_at(r, obj, "%s must be a mapping", fields->what);
-	for (const struct ka_node *k = ka_tape_first(r->t, obj); k; k = ka_tape_after(r->t, obj, k)) {
+	for (const struct ka_node *k = ka_tape_first(r->t, obj); k;
+	     k = ka_tape_after(r->t, obj, k)) {
 		const struct ka_node *value = ka_tape_value(r->t, k);
 		const struct field *f = find_field(r, fields, k);
 		int rc;
@@ -97,7 +104,8 @@ read_object(struct reader *r, const struct ka_node *obj, const struct fields *fi
 		if (f->read)
 			rc = f->read(r, value, row);
 		else
-			rc = read_str(r, value, f->name, (const char **)(void *)((char *)row + f->offset));
+			rc = read_str(r, value, f->name,
+				      (const char **)(void *)((char *)row + f->offset));
 		if (rc)
 			return -1;
 	}
@@ -115,7 +123,8 @@ rows_for(struct reader *r, const struct ka_node *list, const char *what, size_t 
 }
 
 static int
-missing(struct reader *r, const struct ka_node *obj, const char *what, const char *member, const char *value)
+missing(struct reader *r, const struct ka_node *obj, const char *what, const char *member,
+	const char *value)
 {
 	return value ? 0 : fail_at(r, obj, "%s has no %s", what, member);
 }
@@ -140,7 +149,7 @@ check_date(struct reader *r, const struct ka_node *node, const char *name, const
 	return fail_at(r, node, "%s: \"%s\" is no date (YYYY-MM-DD)", name, date);
 }
 
-/* ---- checks ------------------------------------------------------------------------------------------------- */
+/* ---- checks ------------------------------------------------------------------------------- */
 
 static int
 no_such_check(struct reader *r, const struct ka_node *node, const char *key)
@@ -177,7 +186,8 @@ read_severity(struct reader *r, const struct ka_node *value, void *row)
 	(void)row;
 	if (value->type != KA_OBJECT)
 		return fail_at(r, value, "severity must map checks to severities");
-	for (const struct ka_node *k = ka_tape_first(r->t, value); k; k = ka_tape_after(r->t, value, k)) {
+	for (const struct ka_node *k = ka_tape_first(r->t, value); k;
+	     k = ka_tape_after(r->t, value, k)) {
 		struct ka_policy_rule *rule = rule_for(r, k);
 		const char *name = NULL;
 
@@ -185,7 +195,9 @@ read_severity(struct reader *r, const struct ka_node *value, void *row)
 			return -1;
 		rule->severity = ka_severity_find(name);
 		if (rule->severity == KA_SEV_DEFAULT)
-			return fail_at(r, k, "\"%s\" is no severity (info, low, medium, high, critical)", name);
+			return fail_at(r, k,
+				       "\"%s\" is no severity (info, low, medium, high, critical)",
+				       name);
 	}
 	return 0;
 }
@@ -196,7 +208,8 @@ read_disabled(struct reader *r, const struct ka_node *value, void *row)
 	(void)row;
 	if (value->type != KA_OBJECT)
 		return fail_at(r, value, "disabled must map checks to reasons");
-	for (const struct ka_node *k = ka_tape_first(r->t, value); k; k = ka_tape_after(r->t, value, k)) {
+	for (const struct ka_node *k = ka_tape_first(r->t, value); k;
+	     k = ka_tape_after(r->t, value, k)) {
 		struct ka_policy_rule *rule = rule_for(r, k);
 
 		if (!rule || read_str(r, ka_tape_value(r->t, k), "the reason", &rule->disabled))
@@ -205,7 +218,7 @@ read_disabled(struct reader *r, const struct ka_node *value, void *row)
 	return 0;
 }
 
-/* ---- parameters --------------------------------------------------------------------------------------------- */
+/* ---- parameters --------------------------------------------------------------------------- */
 
 static int
 read_param(struct reader *r, const struct ka_node *key, struct ka_policy_param *param)
@@ -218,7 +231,8 @@ read_param(struct reader *r, const struct ka_node *key, struct ka_policy_param *
 	v = rows_for(r, list, param->name, sizeof *v);
 	if (!v)
 		return -1;
-	for (const struct ka_node *e = ka_tape_first(r->t, list); e; e = ka_tape_after(r->t, list, e))
+	for (const struct ka_node *e = ka_tape_first(r->t, list); e;
+	     e = ka_tape_after(r->t, list, e))
 		if (read_str(r, e, param->name, &v[n++]))
 			return -1;
 	param->value = (struct ka_strs){ n, v };
@@ -233,13 +247,14 @@ read_params(struct reader *r, const struct ka_node *value, void *row)
 	if (value->type != KA_OBJECT)
 		return fail_at(r, value, "parameters must map names to lists");
 	p->param = ka_arena_array(p->arena, value->len, sizeof *p->param);
-	for (const struct ka_node *k = ka_tape_first(r->t, value); k; k = ka_tape_after(r->t, value, k))
+	for (const struct ka_node *k = ka_tape_first(r->t, value); k;
+	     k = ka_tape_after(r->t, value, k))
 		if (read_param(r, k, &p->param[p->nparams++]))
 			return -1;
 	return 0;
 }
 
-/* ---- waivers ------------------------------------------------------------------------------------------------ */
+/* ---- waivers ------------------------------------------------------------------------------ */
 
 #define AT(type, member) .offset = offsetof(struct type, member)
 
@@ -297,13 +312,14 @@ read_waivers(struct reader *r, const struct ka_node *value, void *row)
 	p->waiver = rows_for(r, value, "waivers", sizeof *p->waiver);
 	if (!p->waiver)
 		return -1;
-	for (const struct ka_node *e = ka_tape_first(r->t, value); e; e = ka_tape_after(r->t, value, e))
+	for (const struct ka_node *e = ka_tape_first(r->t, value); e;
+	     e = ka_tape_after(r->t, value, e))
 		if (read_waiver(r, e, &p->waiver[p->nwaivers++]))
 			return -1;
 	return 0;
 }
 
-/* ---- attestations ------------------------------------------------------------------------------------------- */
+/* ---- attestations ------------------------------------------------------------------------- */
 
 /* holds: has no default, for a statement that says neither yes nor no attests nothing. */
 struct attestation_row {
@@ -357,7 +373,8 @@ read_attestation(struct reader *r, const struct ka_node *node, struct ka_attesta
 	    missing(r, node, fields.what, "benchmark", row.a.benchmark) ||
 	    missing(r, node, fields.what, "control", row.a.control) ||
 	    missing(r, node, fields.what, "statement", row.a.statement) ||
-	    missing(r, node, fields.what, "by", row.a.by) || missing(r, node, fields.what, "date", row.a.date) ||
+	    missing(r, node, fields.what, "by", row.a.by) ||
+	    missing(r, node, fields.what, "date", row.a.date) ||
 	    missing(r, node, fields.what, "holds", row.holds_given ? "given" : NULL) ||
 	    check_date(r, node, "date", row.a.date))
 		return -1;
@@ -373,19 +390,22 @@ read_attestations(struct reader *r, const struct ka_node *value, void *row)
 	p->attestation = rows_for(r, value, "attestations", sizeof *p->attestation);
 	if (!p->attestation)
 		return -1;
-	for (const struct ka_node *e = ka_tape_first(r->t, value); e; e = ka_tape_after(r->t, value, e))
+	for (const struct ka_node *e = ka_tape_first(r->t, value); e;
+	     e = ka_tape_after(r->t, value, e))
 		if (read_attestation(r, e, &p->attestation[p->nattestations++]))
 			return -1;
 	return 0;
 }
 
-/* ---- the document ------------------------------------------------------------------------------------------- */
+/* ---- the document ------------------------------------------------------------------------- */
 
 static int
 read_api_version(struct reader *r, const struct ka_node *value, void *row)
 {
 	(void)row;
-	return ka_tape_is(r->t, value, API_VERSION) ? 0 : fail_at(r, value, "apiVersion is not " API_VERSION);
+	return ka_tape_is(r->t, value, API_VERSION)
+		       ? 0
+		       : fail_at(r, value, "apiVersion is not " API_VERSION);
 }
 
 static int
@@ -416,6 +436,7 @@ ka_policy_decode(struct ka_policy *p, const struct ka_catalog *catalog, struct k
 	if (root->type != KA_OBJECT)
 		return fail_at(&r, root, "a policy must be a mapping");
 	if (!ka_tape_get(tape, root, "apiVersion") || !ka_tape_get(tape, root, "kind"))
-		return fail_at(&r, root, "a policy begins with apiVersion: " API_VERSION " and kind: " KIND);
+		return fail_at(&r, root,
+			       "a policy begins with apiVersion: " API_VERSION " and kind: " KIND);
 	return read_object(&r, root, &fields, p);
 }

@@ -7,7 +7,8 @@
 #include "engine/policy.h"
 #include "util/tape.h"
 
-/* Fills a policy whose arena and file are set.  -1 and *err ("FILE:LINE: ...") at the first thing that is not understood. */
+/* Fills a policy whose arena and file are set.  -1 and *err ("FILE:LINE: ...") at the first thing
+ * that is not understood. */
 int ka_policy_decode(struct ka_policy *p, const struct ka_catalog *catalog, struct ka_tape *tape,
 		     const struct ka_node *root, struct ka_err *err);
 

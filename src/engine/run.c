@@ -87,7 +87,9 @@ count_object(struct ka_run *run, const struct ka_object *obj)
 void
 ka_fail(struct ka_run *run, const struct ka_fault *fault)
 {
-	struct ka_finding f = { .check = run->check, .obj = fault->obj, .instances = fault->instances };
+	struct ka_finding f = { .check = run->check,
+				.obj = fault->obj,
+				.instances = fault->instances };
 	void *at;
 
 	ka_fingerprint(run->sha, run->check, fault, f.id);
@@ -186,7 +188,8 @@ void
 ka_run_end(struct ka_run *run)
 {
 	if (run->n > run->first)
-		qsort(run->finding + run->first, run->n - run->first, sizeof *run->finding, finding_cmp);
+		qsort(run->finding + run->first, run->n - run->first, sizeof *run->finding,
+		      finding_cmp);
 	if (run->seen < run->failed)
 		run->seen = run->failed;
 }

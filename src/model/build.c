@@ -18,6 +18,9 @@ struct ka_build {
 	uint32_t nspecs;
 	uint32_t file;
 	bool ledger_given;
+	/* The kind of the object before: items of a list are alike. */
+	const char *last_api, *last_name;
+	enum ka_kind last_kind;
 };
 
 static ka_decoder *const decoders[KA_NKINDS] = {
@@ -263,6 +266,17 @@ not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root)
 	return KA_NOT_OBJECT;
 }
 
+static enum ka_kind
+kind_of(struct ka_build *b, const struct ka_object *head)
+{
+	if (head->api_version != b->last_api || head->kind_name != b->last_name) {
+		b->last_api = head->api_version;
+		b->last_name = head->kind_name;
+		b->last_kind = ka_kind_find(head->api_version, head->kind_name);
+	}
+	return b->last_kind;
+}
+
 enum ka_added
 ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *root,
 	     const struct ka_list_hint *hint, const struct ka_object **ret_obj)
@@ -280,7 +294,7 @@ ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *roo
 	meta = ka_tape_get(tape, root, "metadata");
 	if (!meta || meta->type != KA_OBJECT)
 		return not_object(b, tape, root);
-	head.kind = ka_kind_find(head.api_version, head.kind_name);
+	head.kind = kind_of(b, &head);
 	head.file = hint && hint->line ? hint->file : b->file;
 	head.line = hint && hint->line ? hint->line : ka_tape_line(tape, root);
 	ka_dec_meta(&d, root, &head);

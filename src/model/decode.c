@@ -69,6 +69,21 @@ ka_dec_intern(struct ka_decode *d, const struct ka_node *node)
 }
 
 const char *
+ka_dec_copy(struct ka_decode *d, const struct ka_node *parent, const char *key)
+{
+	const struct ka_node *v = field(d, parent, key);
+	const char *text;
+	size_t len;
+
+	if (v && v->type != KA_STRING)
+		v = wrong(d, v, key, "a string");
+	if (!v || !v->len)
+		return NULL;
+	text = ka_tape_text(d->t, v, &len);
+	return ka_arena_strndup(d->keep, text, len);
+}
+
+const char *
 ka_dec_str(struct ka_decode *d, const struct ka_node *parent, const char *key)
 {
 	const struct ka_node *v = field(d, parent, key);
@@ -181,6 +196,20 @@ ka_dec_after(struct ka_decode *d, const struct ka_node *arr, const struct ka_nod
 
 /* --- string maps and selectors --------------------------------------------------------------------------------- */
 
+/* The few labels of an object come nearly sorted: the API server writes maps in order. */
+static void
+kvs_sort(struct ka_kv *kv, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct ka_kv x = kv[i];
+		size_t j = i;
+
+		for (; j && strcmp(kv[j - 1].key, x.key) > 0; j--)
+			kv[j] = kv[j - 1];
+		kv[j] = x;
+	}
+}
+
 static int
 kv_cmp(const void *a, const void *b)
 {
@@ -194,8 +223,10 @@ kvs_keep(struct ka_decode *d, struct ka_kv *kv, size_t n)
 	struct ka_hash128 h = ka_hash128_start();
 	struct ka_kvs *kvs;
 
-	if (n > 1)
+	if (n > 32)
 		qsort(kv, n, sizeof *kv, kv_cmp);
+	else
+		kvs_sort(kv, n);
 	ka_hash128_feed(&h, n);
 	for (size_t i = 0; i < n; i++) {
 		ka_hash128_feed_ptr(&h, kv[i].key);
@@ -213,7 +244,7 @@ kvs_keep(struct ka_decode *d, struct ka_kv *kv, size_t n)
 
 const struct ka_kvs *
 ka_dec_kvs(struct ka_decode *d, const struct ka_node *parent, const char *key,
-	   bool (*keep)(const char *key, const char *value, size_t value_len))
+	   bool (*keep)(const char *key, size_t key_len, size_t value_len))
 {
 	const struct ka_node *obj = ka_dec_object(d, parent, key);
 	struct ka_arena_mark mark = ka_arena_mark(d->arena);
@@ -224,17 +255,21 @@ ka_dec_kvs(struct ka_decode *d, const struct ka_node *parent, const char *key,
 	kv = ka_arena_array(d->arena, obj ? obj->len : 0, sizeof *kv);
 	for (const struct ka_node *k = ka_tape_first(d->t, obj); k; k = ka_tape_after(d->t, obj, k)) {
 		const struct ka_node *v = ka_tape_value(d->t, k);
-		const char *name = ka_dec_intern(d, k), *value;
-		size_t len;
+		const char *name, *value = "";
+		size_t name_len, len = 0;
 
-		if (v->type != KA_STRING && v->type != KA_NULL) {
-			ka_dec_problem(d, v, "\"%s\" in \"%s\" must be a string, not %s", name, key,
+		name = ka_tape_text(d->t, k, &name_len);
+		if (v->type == KA_STRING) {
+			value = ka_tape_text(d->t, v, &len);
+		} else if (v->type != KA_NULL) {
+			ka_dec_problem(d, v, "\"%.*s\" in \"%s\" must be a string, not %s",
+				       (int)(name_len < 128 ? name_len : 128), name, key,
 				       type_names[v->type]);
 			continue;
 		}
-		value = v->type == KA_STRING ? ka_tape_text(d->t, v, &len) : (len = 0, "");
-		if (!keep || keep(name, value, len))
-			kv[n++] = (struct ka_kv){ name, ka_intern_n(d->in, value, len) };
+		if (!keep || keep(name, name_len, len))
+			kv[n++] = (struct ka_kv){ ka_intern_n(d->in, name, name_len),
+						  ka_intern_n(d->in, value, len) };
 	}
 	kvs = kvs_keep(d, kv, n);
 	ka_arena_release(d->arena, mark);

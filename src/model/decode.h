@@ -35,6 +35,8 @@ const struct ka_node *ka_dec_object(struct ka_decode *d, const struct ka_node *p
 const struct ka_node *ka_dec_array(struct ka_decode *d, const struct ka_node *parent, const char *key);
 /* Interned; NULL when absent or empty. */
 const char *ka_dec_str(struct ka_decode *d, const struct ka_node *parent, const char *key);
+/* As ka_dec_str, but not interned: for what is different on every object, and would only fill the table. */
+const char *ka_dec_copy(struct ka_decode *d, const struct ka_node *parent, const char *key);
 /* As ka_dec_str, but with a default that is never interned twice. */
 const char *ka_dec_str_or(struct ka_decode *d, const struct ka_node *parent, const char *key,
 			  const char *otherwise);
@@ -48,7 +50,7 @@ uint16_t ka_dec_port(struct ka_decode *d, const struct ka_node *parent, const ch
 const char *ka_dec_text(struct ka_decode *d, const struct ka_node *parent, const char *key);
 /* String map, sorted and kept once; never NULL. */
 const struct ka_kvs *ka_dec_kvs(struct ka_decode *d, const struct ka_node *parent, const char *key,
-				bool (*keep)(const char *key, const char *value, size_t value_len));
+				bool (*keep)(const char *key, size_t key_len, size_t value_len));
 /* metav1.LabelSelector; NULL when absent. */
 const struct ka_selector *ka_dec_selector(struct ka_decode *d, const struct ka_node *parent,
 					  const char *key);
@@ -74,7 +76,7 @@ void ka_dec_problem(struct ka_decode *d, const struct ka_node *node, const char 
 
 void ka_dec_meta(struct ka_decode *d, const struct ka_node *root, struct ka_object *obj);
 /* True for annotations that any engine reads; the others are dropped to keep the graph small. */
-bool ka_annotation_kept(const char *key, const char *value, size_t value_len);
+bool ka_annotation_kept(const char *key, size_t key_len, size_t value_len);
 
 /* The pod spec of a Pod or a template, kept once; never NULL.  `meta` is the metadata whose annotations count. */
 const struct ka_podspec *ka_dec_podspec(struct ka_decode *d, const struct ka_node *spec,

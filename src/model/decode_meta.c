@@ -2,11 +2,10 @@
 #include <string.h>
 
 #include "model/decode.h"
-#include "util/str.h"
 #include "util/banned.h"
 
 bool
-ka_annotation_kept(const char *key, const char *value, size_t value_len)
+ka_annotation_kept(const char *key, size_t key_len, size_t value_len)
 {
 	/* What tools write for themselves: large, different on every object, and read by no check. */
 	static const char *const dropped[] = {
@@ -22,12 +21,14 @@ ka_annotation_kept(const char *key, const char *value, size_t value_len)
 		"k8s.v1.cni.cncf.io/network-status",
 	};
 
-	(void)value;
 	if (value_len > 4096)
 		return false;
-	for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++)
-		if (ka_str_has_prefix(key, dropped[i]))
+	for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++) {
+		size_t len = strlen(dropped[i]);
+
+		if (key_len >= len && memcmp(key, dropped[i], len) == 0)
 			return false;
+	}
 	return true;
 }
 
@@ -56,7 +57,6 @@ void
 ka_dec_meta(struct ka_decode *d, const struct ka_node *root, struct ka_object *obj)
 {
 	const struct ka_node *meta = ka_dec_object(d, root, "metadata");
-	const struct ka_node *uid;
 	const struct ka_kind_info *info = ka_kind_info(obj->kind);
 
 	obj->name = ka_dec_str(d, meta, "name");
@@ -69,15 +69,8 @@ ka_dec_meta(struct ka_decode *d, const struct ka_node *root, struct ka_object *o
 		obj->namespace = ka_intern(d->in, "default");
 		obj->namespace_implied = true;
 	}
-	uid = meta ? ka_tape_get(d->t, meta, "uid") : NULL;
-	if (uid && uid->type == KA_STRING && uid->len) {
-		size_t len;
-		const char *text = ka_tape_text(d->t, uid, &len);
-
-		/* Unique to each object: interning it would only fill the table. */
-		obj->uid = ka_arena_strndup(d->keep, text, len);
-	}
-	obj->resource_version = ka_dec_str(d, meta, "resourceVersion");
+	obj->uid = ka_dec_copy(d, meta, "uid");
+	obj->resource_version = ka_dec_copy(d, meta, "resourceVersion");
 	obj->labels = ka_dec_kvs(d, meta, "labels", NULL);
 	obj->annotations = ka_dec_kvs(d, meta, "annotations", ka_annotation_kept);
 	owner(d, meta, &obj->owner);

@@ -3,17 +3,25 @@
 
 #include "model/build.h"
 #include "model/decode_pod.h"
-#include "util/str.h"
 #include "util/banned.h"
 
 static bool
-spec_annotation(const char *key, const char *value, size_t value_len)
+spec_annotation(const char *key, size_t key_len, size_t value_len)
 {
-	(void)value;
+	static const char *const prefixes[] = {
+		"container.apparmor.security.beta.kubernetes.io/",
+		"container.seccomp.security.alpha.kubernetes.io/",
+		"seccomp.security.alpha.kubernetes.io/pod",
+	};
+
 	(void)value_len;
-	return ka_str_has_prefix(key, "container.apparmor.security.beta.kubernetes.io/") ||
-	       ka_str_has_prefix(key, "container.seccomp.security.alpha.kubernetes.io/") ||
-	       strcmp(key, "seccomp.security.alpha.kubernetes.io/pod") == 0;
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+		size_t len = strlen(prefixes[i]);
+
+		if (key_len >= len && memcmp(key, prefixes[i], len) == 0)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -148,17 +156,18 @@ static void
 pod_ips(struct ka_decode *d, const struct ka_node *status, struct ka_pod *pod)
 {
 	const struct ka_node *list = ka_dec_array(d, status, "podIPs");
-	const char *single = ka_dec_str(d, status, "podIP");
-	const char **v = ka_arena_array(d->arena, list ? list->len : 1, sizeof *v);
+	const char **v = ka_arena_array(d->arena, list && list->len ? list->len : 1, sizeof *v);
 
 	for (const struct ka_node *e = ka_dec_first(d, list); e; e = ka_dec_after(d, list, e)) {
-		const char *ip = ka_dec_str(d, e, "ip");
+		const char *ip = ka_dec_copy(d, e, "ip");
 
 		if (ip)
 			v[pod->nips++] = ip;
 	}
-	if (!pod->nips && single)
-		v[pod->nips++] = single;
+	if (!pod->nips) {
+		v[0] = ka_dec_copy(d, status, "podIP");
+		pod->nips = v[0] != NULL;
+	}
 	pod->ip = v;
 }
 

@@ -71,9 +71,8 @@ dropped(struct trim *w, const struct ka_node *key, const struct ka_node *v, enum
 	static const char *const status[] = { "phase", "podIP", "podIPs", "containerStatuses", "initContainerStatuses",
 					      "ephemeralContainerStatuses", "nodeInfo", NULL };
 	static const char *const container[] = { "name", "imageID", NULL };
-	char name[320];
 	const char *text;
-	size_t len;
+	size_t len, value_len = 0;
 
 	switch (at) {
 	case AT_ROOT:
@@ -85,13 +84,10 @@ dropped(struct trim *w, const struct ka_node *key, const struct ka_node *v, enum
 	case AT_CONTAINER_STATUS:
 		return !is_any(w->t, key, container);
 	case AT_ANNOTATIONS:
+		if (v->type == KA_STRING)
+			ka_tape_text(w->t, v, &value_len);
 		text = ka_tape_text(w->t, key, &len);
-		if (len >= sizeof name)
-			return true;
-		memcpy(name, text, len);
-		name[len] = '\0';
-		text = v->type == KA_STRING ? ka_tape_text(w->t, v, &len) : (len = 0, "");
-		return !ka_annotation_kept(name, text, len);
+		return !ka_annotation_kept(text, len, value_len);
 	case AT_ENV:
 	case AT_WORDS:
 	case AT_DATA:

@@ -19,7 +19,7 @@ struct ka_json_frame {
 	uint32_t node;     /* the container */
 	uint32_t count;
 	bool object;
-	bool escaped; /* a key has escapes: its hash is not comparable */
+	bool odd; /* a key may have the text of another that is written otherwise */
 };
 
 void
@@ -54,16 +54,19 @@ grow_nodes(struct ka_json *j, const char *p)
 	struct ka_tape *t = j->tape;
 	uint32_t cap = t->cap ? t->cap : 512;
 
-	if (t->n < t->cap && t->n < j->limits.nodes)
-		return true;
+	t->n = j->n;
 	if (t->n >= j->limits.nodes) {
 		j->p = p;
 		ka_err_set(&j->err, KA_ELIMIT, "more than %u nodes (limit \"nodes\")",
 			   j->limits.nodes);
 		return false;
 	}
-	t->cap = cap * 2;
-	t->node = ka_xreallocarray(t->node, t->cap, sizeof *t->node);
+	if (t->n >= t->cap) {
+		t->cap = cap * 2;
+		t->node = ka_xreallocarray(t->node, t->cap, sizeof *t->node);
+	}
+	j->node = t->node;
+	j->room = t->cap < j->limits.nodes ? t->cap : j->limits.nodes;
 	return true;
 }
 
@@ -71,11 +74,9 @@ grow_nodes(struct ka_json *j, const char *p)
 static inline struct ka_node *
 push(struct ka_json *j, const char *p)
 {
-	struct ka_tape *t = j->tape;
-
-	if (UNLIKELY(t->n >= t->cap || t->n >= j->limits.nodes) && !grow_nodes(j, p))
+	if (UNLIKELY(j->n >= j->room) && !grow_nodes(j, p))
 		return NULL;
-	return &t->node[t->n++];
+	return &j->node[j->n++];
 }
 
 static inline const char *
@@ -104,7 +105,8 @@ ka_json_skip(struct ka_json *j, const char *p)
 }
 
 /* The next byte of a string that is not plain ASCII text: quote, backslash, control or above 0x7f.  The zeros after
- * the window end every scan.  A borrow can flag a byte wrongly only above one that is flagged rightly. */
+ * the window end every scan.  A borrow can flag a byte wrongly, but only above one that is flagged rightly.
+ * (SSE2, 32 bytes at a time, was measured and is no faster: most strings of Kubernetes are short.) */
 static inline const char *
 plain_end(const char *p)
 {
@@ -146,15 +148,29 @@ hex4(const char *p)
 }
 
 /* Past the escape whose backslash is at p. */
-static const char *
-escape(struct ka_json *j, const char *p)
+static inline const char *
+escape(struct ka_json *j, const char *p, uint8_t *flags)
 {
 	unsigned c;
 
-	if (p + 1 < j->end && p[1] != 'u') {
-		if (p[1] && strchr("\"\\/bfnrt", p[1]))
-			return p + 2;
-		return stop(j, p, NULL, "unknown escape in a string");
+	switch (p[1]) {
+	case '/':
+		*flags |= KA_NODE_ODD;
+		return p + 2;
+	case '"':
+	case '\\':
+	case 'b':
+	case 'f':
+	case 'n':
+	case 'r':
+	case 't':
+		return p + 2;
+	case 'u':
+		*flags |= KA_NODE_ODD;
+		break;
+	default:
+		return stop(j, p + 1 >= j->end ? j->end : p, "a string",
+			    "unknown escape in a string");
 	}
 	if (j->end - p < 6 && !memchr(p, '"', (size_t)(j->end - p)))
 		return stop(j, j->end, "a string", NULL);
@@ -216,8 +232,8 @@ string_rest(struct ka_json *j, const char *p, uint8_t *flags)
 		unsigned char c = (unsigned char)*p;
 
 		if (c == '\\') {
-			*flags = KA_NODE_ESCAPED;
-			p = escape(j, p);
+			*flags |= KA_NODE_ESCAPED;
+			p = escape(j, p, flags);
 		} else if (c >= 0x80) {
 			p = utf8(j, p);
 		} else {
@@ -232,6 +248,15 @@ string_rest(struct ka_json *j, const char *p, uint8_t *flags)
 	return p;
 }
 
+/* The end of the string that begins at s, behind its opening quote. */
+static inline const char *
+string_end(struct ka_json *j, const char *s, uint8_t *flags)
+{
+	const char *p = plain_end(s);
+
+	return LIKELY(*p == '"') ? p : string_rest(j, p, flags);
+}
+
 /* The string whose opening quote is at p; returns what is behind it. */
 static inline const char *
 string(struct ka_json *j, const char *p)
@@ -242,18 +267,15 @@ string(struct ka_json *j, const char *p)
 
 	if (UNLIKELY(!n))
 		return NULL;
-	p = plain_end(s);
-	if (UNLIKELY(*p != '"')) {
-		p = string_rest(j, p, &flags);
-		if (!p)
-			return NULL;
-	}
+	p = string_end(j, s, &flags);
+	if (UNLIKELY(!p))
+		return NULL;
 	*n = (struct ka_node){
 		.type = KA_STRING,
 		.flags = flags,
 		.len = (uint32_t)(p - s),
 		.off = (uint32_t)(s - j->base),
-		.next = j->tape->n,
+		.next = j->n,
 	};
 	return p + 1;
 }
@@ -299,7 +321,7 @@ number(struct ka_json *j, const char *p)
 		.type = KA_NUMBER,
 		.len = (uint32_t)(p - s),
 		.off = (uint32_t)(s - j->base),
-		.next = j->tape->n,
+		.next = j->n,
 	};
 	return p;
 }
@@ -328,7 +350,7 @@ literal(struct ka_json *j, const char *p)
 			return NULL;
 		*n = (struct ka_node){ .type = known[i].type,
 				       .off = (uint32_t)(p - j->base),
-				       .next = j->tape->n };
+				       .next = j->n };
 		return p + known[i].len;
 	}
 	if (j->depth)
@@ -343,6 +365,22 @@ scalar(struct ka_json *j, const char *p)
 }
 
 /* Opens the container whose bracket is at p. */
+/* A container with nothing in it, "{}" or "[]", at p. */
+static inline const char *
+empty(struct ka_json *j, const char *p, uint8_t type)
+{
+	struct ka_node *n = push(j, p);
+
+	if (UNLIKELY(!n))
+		return NULL;
+	*n = (struct ka_node){
+		.type = type,
+		.off = (uint32_t)(p - j->base),
+		.next = j->n,
+	};
+	return p + 2;
+}
+
 static inline struct ka_json_frame *
 open_container(struct ka_json *j, const char *p, bool object)
 {
@@ -365,7 +403,7 @@ open_container(struct ka_json *j, const char *p, bool object)
 		.off = (uint32_t)(p - j->base),
 	};
 	f = &j->frame[j->depth++];
-	*f = (struct ka_json_frame){ .node = j->tape->n - 1, .object = object };
+	*f = (struct ka_json_frame){ .node = j->n - 1, .object = object };
 	return f;
 }
 
@@ -385,7 +423,7 @@ duplicate(struct ka_json *j, const struct ka_node *key)
 static __attribute__((noinline)) bool
 compare_keys(struct ka_json *j, const struct ka_json_frame *f, const struct ka_node *key)
 {
-	const struct ka_node *node = j->tape->node;
+	const struct ka_node *node = j->node;
 	const char *text = j->base;
 
 	for (const struct ka_node *k = &node[f->node + 1]; k < key; k = &node[node[k->next].next])
@@ -399,26 +437,39 @@ compare_keys(struct ka_json *j, const struct ka_json_frame *f, const struct ka_n
 static inline const char *
 key(struct ka_json *j, struct ka_json_frame *f, const char *p)
 {
+	const char *s = p + 1;
 	struct ka_node *k;
 	uint64_t bit, *word;
+	uint16_t hash;
+	uint8_t flags = 0;
 
 	if (UNLIKELY(*p != '"'))
 		return stop(j, p, "an object",
 			    f->count ? "expected a key" : "expected a key or '}'");
-	p = string(j, p);
+	k = push(j, p);
+	if (UNLIKELY(!k))
+		return NULL;
+	p = string_end(j, s, &flags);
 	if (UNLIKELY(!p))
 		return NULL;
-	k = &j->tape->node[j->tape->n - 1];
-	k->spare = ka_key_hash(j->base + k->off, k->len);
-	bit = UINT64_C(1) << (k->spare & 63);
-	word = &f->bloom[k->spare >> 6 & 3];
-	if (UNLIKELY(k->flags))
-		f->escaped = true;
+	hash = ka_key_hash(s, (size_t)(p - s));
+	*k = (struct ka_node){
+		.type = KA_STRING,
+		.flags = flags,
+		.spare = hash,
+		.len = (uint32_t)(p - s),
+		.off = (uint32_t)(s - j->base),
+		.next = j->n,
+	};
+	bit = UINT64_C(1) << (hash & 63);
+	word = &f->bloom[hash >> 6 & 3];
+	if (UNLIKELY(flags & KA_NODE_ODD))
+		f->odd = true;
 	else if (UNLIKELY(*word & bit) && f->count < FEW_KEYS && !compare_keys(j, f, k))
 		return NULL;
 	*word |= bit;
 	f->count++;
-	p = skip(j, p);
+	p = skip(j, p + 1);
 	if (UNLIKELY(*p != ':'))
 		return stop(j, p, "an object", "expected ':'");
 	return skip(j, p + 1);
@@ -428,17 +479,16 @@ key(struct ka_json *j, struct ka_json_frame *f, const char *p)
 static inline bool
 close_container(struct ka_json *j, const struct ka_json_frame *f)
 {
-	struct ka_tape *t = j->tape;
-	struct ka_node *n = &t->node[f->node];
+	struct ka_node *n = &j->node[f->node];
 
 	n->len = f->count;
-	n->next = t->n;
+	n->next = j->n;
 	j->depth--;
-	if (UNLIKELY(f->object && (f->escaped || f->count > FEW_KEYS))) {
-		uint32_t twice = ka_tape_duplicate(t, f->node, &j->keys);
+	if (UNLIKELY(f->object && (f->odd || f->count > FEW_KEYS))) {
+		uint32_t twice = ka_tape_duplicate(j->tape, f->node, &j->keys);
 
 		if (twice)
-			return duplicate(j, &t->node[twice]);
+			return duplicate(j, &j->node[twice]);
 	}
 	return true;
 }
@@ -475,7 +525,7 @@ at_items(const struct ka_json *j, const char *p)
 
 	if (j->depth != 1 || !j->frame[0].object || *p != '[')
 		return false;
-	k = &j->tape->node[j->tape->n - 1];
+	k = &j->node[j->n - 1];
 	return k->len == 5 && !k->flags && memcmp(j->base + k->off, "items", 5) == 0;
 }
 
@@ -488,6 +538,8 @@ run(struct ka_json *j, const char *p, enum ka_json_mode mode)
 	for (;;) {
 		if (LIKELY(*p == '"')) {
 			p = string(j, p);
+		} else if (*p == '{' && p[1] == '}' && j->depth < j->limits.depth) {
+			p = empty(j, p, KA_OBJECT);
 		} else if (*p == '{') {
 			f = open_container(j, p, true);
 			if (UNLIKELY(!f))
@@ -529,10 +581,10 @@ ka_json_run(struct ka_json *j, const char *p, enum ka_json_mode mode)
 	struct ka_tape *t = j->tape;
 	struct ka_json_frame *f;
 
-	t->n = 0;
+	j->n = 0;
 	t->text = j->base;
 	t->first_line = j->line;
-	j->depth = 0;
+	j->depth = j->room = 0;
 	j->inside = NULL;
 	j->err.code = KA_OK;
 	if (mode == KA_JSON_TAIL) {
@@ -542,6 +594,7 @@ ka_json_run(struct ka_json *j, const char *p, enum ka_json_mode mode)
 	}
 	if (p)
 		p = run(j, p, mode);
+	t->n = j->n;
 	if (!p)
 		return j->inside ? KA_JSON_MORE : KA_JSON_BAD;
 	j->p = p;

@@ -35,6 +35,9 @@ struct ka_json {
 	struct ka_err err;
 	struct ka_json_frame *frame; /* the open containers */
 	uint32_t depth, frame_cap;
+	struct ka_node *node; /* the tape's nodes while a run is on */
+	uint32_t n;
+	uint32_t room; /* nodes the tape has memory for and the limit allows */
 	struct ka_keyset keys;
 };
 

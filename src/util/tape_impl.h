@@ -16,8 +16,9 @@
 /* ka_node.flags */
 enum {
 	KA_NODE_ESCAPED = 1 << 0,  /* the text has escapes, checked but not resolved */
-	KA_NODE_MERGE = 1 << 2,    /* YAML: the key "<<", until its mapping ends */
 	KA_NODE_RESOLVED = 1 << 1, /* they were resolved in place: a newline in it is no line of the file */
+	KA_NODE_ODD = 1 << 2,      /* among the escapes are some that could be spared or written otherwise */
+	KA_NODE_MERGE = 1 << 3,    /* YAML: the key "<<", until its mapping ends */
 };
 
 /* Zero bytes that must follow the text handed to the JSON parser, so that it can read by words and stop at
@@ -73,18 +74,27 @@ ka_load8(const char *p)
 	return w;
 }
 
-/* A key's cheap hash: length, first and last eight bytes.  Anyone can make two keys collide; that costs a
- * comparison and no more.  Eight bytes after the key must be readable. */
+/* A key's cheap hash: length, first and last eight bytes, and no branch.  Anyone can make two keys collide; that
+ * costs a comparison and no more.  Eight bytes after the key must be readable. */
 static inline uint16_t
 ka_key_hash(const char *s, size_t len)
 {
-	uint64_t w = ka_load8(s);
+	static const uint64_t mask[9] = {
+		0,
+		0xff,
+		0xffff,
+		0xffffff,
+		0xffffffff,
+		0xffffffffff,
+		0xffffffffffff,
+		0xffffffffffffff,
+		UINT64_MAX,
+	};
+	size_t tail = len > 8 ? len - 8 : 0;
+	uint64_t m = mask[len - tail];
+	uint64_t w = (ka_load8(s) & m) ^ len;
 
-	if (len >= 8)
-		w ^= ka_load8(s + len - 8) * 0x9e3779b97f4a7c15u;
-	else
-		w &= (UINT64_C(1) << (len * 8)) - 1;
-	w = (w ^ len) * 0xd6e8feb86659fd93u;
+	w = w * 0x9e3779b97f4a7c15u + (ka_load8(s + tail) & m) * 0xd6e8feb86659fd93u;
 	return (uint16_t)(w >> 48);
 }
 

@@ -1,7 +1,15 @@
-// How fast simdjson's DOM parser is over the same files: MB/s, the best of several rounds.
-#include <chrono>
+// How fast simdjson's DOM parser is over the same files: MB/s of processor time, the best of several rounds.
 #include <cstdio>
+#include <ctime>
 #include <simdjson.h>
+
+static double cpu_seconds()
+{
+	timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
 
 int main(int argc, char **argv)
 {
@@ -10,7 +18,7 @@ int main(int argc, char **argv)
 	size_t bytes = 0;
 
 	for (int round = 0; round < 7; round++) {
-		auto a = std::chrono::steady_clock::now();
+		double a = cpu_seconds(), s;
 		bytes = 0;
 		for (int i = 1; i < argc; i++) {
 			auto text = simdjson::padded_string::load(argv[i]);
@@ -25,9 +33,9 @@ int main(int argc, char **argv)
 			}
 			bytes += text.value().size();
 		}
-		std::chrono::duration<double> s = std::chrono::steady_clock::now() - a;
-		if (bytes / s.count() > best)
-			best = bytes / s.count();
+		s = cpu_seconds() - a;
+		if (bytes / s > best)
+			best = bytes / s;
 	}
 	printf("simdjson  %.1f MB, %.0f MB/s\n", bytes / 1e6, best / 1e6);
 	return 0;
