@@ -191,7 +191,7 @@ ka_html_glance(struct ka_out *out, const struct ka_report *r)
 			"refused, failed, was cut short or could not be read, so this report is no "
 			"proof of what it does not show. <a href=\"#unjudged\">See what is "
 			"missing</a>.</p>\n");
-	ka_out_str(out, "<p>");
+	ka_out_str(out, "<p class=verdict>");
 	if (at_stake)
 		ka_out_fmt(out, "%zu %s%s in force at severity %s%s.", at_stake, what,
 			   ka_plural(at_stake), ka_severity_word(least),

@@ -44,7 +44,7 @@ put_gaps(struct ka_out *out, const struct ka_report *r)
 	if (any)
 		ka_html_table_end(out);
 	else
-		ka_out_str(out, "<p>Everything that was asked for was read to the end.</p>\n");
+		ka_out_str(out, "<p>Every kind of object that was asked for was read to the end.</p>\n");
 }
 
 static void
@@ -99,11 +99,68 @@ put_ledger(struct ka_out *out, const struct ka_graph *g)
 	ka_out_str(out, "</details>");
 }
 
+static void
+put_lost(struct ka_out *out, const struct ka_graph *g)
+{
+	size_t lost = 0;
+
+	for (size_t i = 0; i < g->nproblems; i++)
+		lost += g->problem[i].fatal;
+	if (lost)
+		ka_out_fmt(out,
+			   "<p><span class=flag>%zu document%s could not be read</span> and what is in "
+			   "them was not judged: <a href=\"#input\">see Input</a>.</p>\n",
+			   lost, ka_plural(lost));
+}
+
+static bool
+same_reason(const struct ka_control *a, const struct ka_control *b)
+{
+	return a->status == b->status && a->reason && b->reason && !strcmp(a->reason, b->reason);
+}
+
+/* One row for all controls of a benchmark that are unknown for the same reason. */
+static size_t
+put_unknown_controls(struct ka_out *out, const struct ka_bench_result *b, size_t nrows)
+{
+	for (size_t i = 0; i < b->ncontrols; i++) {
+		const struct ka_control *c = &b->control[i];
+		size_t before = 0, n = 0;
+
+		if (c->status != KA_UNKNOWN)
+			continue;
+		for (size_t k = 0; k < b->ncontrols; k++) {
+			bool same = k == i || same_reason(c, &b->control[k]);
+
+			before += same && k < i;
+			n += same;
+		}
+		if (before)
+			continue;
+		if (!nrows++)
+			ka_html_table(out, "Benchmark controls that are unknown", "plain",
+				      "Benchmark|Reason|#Controls");
+		ka_out_str(out, "<tr><td>");
+		ka_html_text(out, b->bench->title);
+		ka_html_cell(out, c->reason);
+		ka_html_cell_uint(out, n);
+		ka_out_char(out, '\n');
+	}
+	return nrows;
+}
+
 void
 ka_html_unjudged(struct ka_out *out, const struct ka_report *r)
 {
+	size_t nrows = 0;
+
 	put_gaps(out, r);
+	put_lost(out, r->g);
 	put_unknown(out, r);
+	for (size_t i = 0; i < r->nbenches; i++)
+		nrows = put_unknown_controls(out, &r->bench[i], nrows);
+	if (nrows)
+		ka_html_table_end(out);
 	put_ledger(out, r->g);
 }
 

@@ -1,5 +1,6 @@
 /* JUnit XML, in the dialect that Jenkins and GitLab read (junit-10.xsd): a suite for each set of
- * checks with one case a check, then a suite for each benchmark with one case a control.
+ * checks with one case a check, then a suite for each benchmark that was asked for by name, with
+ * one case a control.
  *
  *	fail        <failure>
  *	unknown     <error>: never a passing case, whatever the reason
@@ -400,9 +401,12 @@ suites(struct junit *j, struct counts *total)
 			    total);
 		first = i;
 	}
-	for (size_t i = 0; i < r->nbenches; i++)
-		write_suite(j, &(struct suite){ r->bench[i].bench->title, 0, 0, &r->bench[i] },
-			    total);
+	for (size_t i = 0; i < r->nbenches; i++) {
+		const struct ka_bench_result *b = &r->bench[i];
+
+		if (b->asked)
+			write_suite(j, &(struct suite){ .name = b->bench->title, .bench = b }, total);
+	}
 }
 
 int

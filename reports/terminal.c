@@ -355,6 +355,8 @@ bench(struct term *t, const struct ka_bench_result *b)
 	ka_wrap_style(&t->w, "1");
 	ka_wrap_text(&t->w, b->bench->name);
 	ka_wrap_style(&t->w, "0");
+	if (t->w.width >= 70)
+		ka_wrap_pad(&t->w, t->w.col < 24 ? 26 : t->w.col + 2);
 	say(t, "coverage %u%%,", ka_percent(b->coverage));
 	if (b->has_score)
 		say(t, "score %u%%:", ka_percent(b->score));
