@@ -65,7 +65,7 @@ try_case(void *arg, const char *key, const char *name)
 {
 	struct tally *t = arg;
 	struct fixture f;
-	struct ka_report *r;
+	struct ka_report *r = NULL;
 	struct ka_err err;
 	enum ka_status with_all;
 
