@@ -74,7 +74,7 @@ fuzz_c   := $(filter %_fuzz.c,$(c_files))
 bench_c  := $(filter %_bench.c,$(c_files))
 main_c   := src/cli/main.c
 lib_c    := $(filter-out $(main_c) $(test_c) $(corpus_c) $(fuzz_c) $(bench_c),$(c_files))
-sh_tests := $(sort $(wildcard $(if $(wildcard $(main_c)),src/*_test.sh src/*/*_test.sh)))
+sh_tests := $(sort $(wildcard $(if $(wildcard $(main_c)),src/*_test.sh src/*/*_test.sh checks/*_test.sh reports/*_test.sh)))
 
 lib_o    := $(lib_c:%.c=$O/%.o)
 tests    := $(test_c:%.c=$O/%)
@@ -115,7 +115,7 @@ $O/%.o: %.c $O/flags | $(gen)
 	$Q$(CC) $(KA_CPPFLAGS) $(CPPFLAGS) $(KA_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files that the program carries inside itself, as byte lists for #include in an initialiser.
-$O/gen/report_html.inc: $(wildcard reports/report.html reports/seal.sh) src/make/embed.sh
+$O/gen/report_html.inc: reports/report.html reports/seal.sh src/make/embed.sh
 	$(msg) GEN $@
 	@mkdir -p $(@D)
 	$Qsh reports/seal.sh reports/report.html >$(@:.inc=.tmp)
