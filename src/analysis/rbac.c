@@ -112,7 +112,7 @@ raise_reach(struct ka_role_facts *facts, enum ka_reach reach)
 }
 
 static void
-work_out_roles(struct ka_rbac *rbac)
+work_out_reach(struct ka_rbac *rbac)
 {
 	for (size_t i = 0; i < rbac->ngrants; i++) {
 		const struct ka_grant *grant = &rbac->grant[i];
@@ -127,8 +127,6 @@ work_out_roles(struct ka_rbac *rbac)
 		/* The walk lists all that is reached, so one step along the list is enough. */
 		for (size_t k = 0; k < facts->nparts; k++)
 			raise_reach(&rbac->role[facts->part[k]], facts->reach);
-		ka_rules_power(facts->rule, facts->nrules, false, &facts->power[0]);
-		ka_rules_power(facts->rule, facts->nrules, true, &facts->power[1]);
 	}
 }
 
@@ -222,7 +220,7 @@ ka_rbac_new(const struct ka_graph *g)
 	gather_roles(rbac);
 	ka_rbac_aggregate(rbac);
 	gather_grants(rbac);
-	work_out_roles(rbac);
+	work_out_reach(rbac);
 	index_subjects(rbac);
 	return rbac;
 }
@@ -253,7 +251,8 @@ ka_rbac_grants(const struct ka_rbac *rbac, size_t *ret_n)
 static const struct ka_role_facts *
 facts_of(const struct ka_rbac *rbac, const struct ka_role *role)
 {
-	static const struct ka_role_facts none;
+	static const struct ka_ruleset nothing;
+	static const struct ka_role_facts none = { .rules = &nothing };
 	uint32_t at = ka_map_get(&rbac->role_at, role, NULL);
 
 	return at == KA_MAP_NONE ? &none : &rbac->role[at];
@@ -262,16 +261,16 @@ facts_of(const struct ka_rbac *rbac, const struct ka_role *role)
 const struct ka_rule *
 ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *ret_n)
 {
-	const struct ka_role_facts *facts = facts_of(rbac, role);
+	const struct ka_ruleset *rules = facts_of(rbac, role)->rules;
 
-	*ret_n = facts->nrules;
-	return facts->rule;
+	*ret_n = rules->nrules;
+	return rules->rule;
 }
 
 const struct ka_power *
 ka_rbac_power(const struct ka_rbac *rbac, const struct ka_role *role, bool namespaced)
 {
-	return &facts_of(rbac, role)->power[namespaced];
+	return &facts_of(rbac, role)->rules->power[namespaced];
 }
 
 enum ka_reach
@@ -291,11 +290,11 @@ struct question {
 static bool
 any_rule_allows(struct question *q, const struct ka_grant *grant)
 {
-	const struct ka_role_facts *facts = facts_of(q->rbac, grant->role);
+	const struct ka_ruleset *rules = facts_of(q->rbac, grant->role)->rules;
 
-	for (size_t i = 0; i < facts->nrules; i++) {
-		if (ka_rule_allows(&facts->rule[i], q->req)) {
-			q->rule = &facts->rule[i];
+	for (size_t i = 0; i < rules->nrules; i++) {
+		if (ka_rule_allows(&rules->rule[i], q->req)) {
+			q->rule = &rules->rule[i];
 			return true;
 		}
 	}

@@ -29,6 +29,8 @@ struct aggregation {
 	struct link *link;
 	size_t nlinks, linkcap;
 	struct ka_hmap picks;   /* by content of the selector */
+	struct ka_hmap filled;  /* by the roles found: facts to copy */
+	struct pick ***picked;  /* per role and selector, once resolved */
 	uint32_t *seen;         /* per role */
 	uint32_t walk;
 	uint32_t *stack, *found;
@@ -143,6 +145,22 @@ resolve(struct aggregation *a, const struct ka_selector *sel)
 	return pick;
 }
 
+/* What each selector of a role picks. */
+static struct pick **
+picks_of(struct aggregation *a, uint32_t role)
+{
+	const struct ka_role *r = a->rbac->role[role].role;
+	struct pick **picks = a->picked[role];
+
+	if (picks || !r->naggregate)
+		return picks;
+	picks = ka_arena_array(a->rbac->arena, r->naggregate, sizeof(struct pick *));
+	for (size_t i = 0; i < r->naggregate; i++)
+		picks[i] = resolve(a, &r->aggregate[i]);
+	a->picked[role] = picks;
+	return picks;
+}
+
 static void
 visit(struct aggregation *a, uint32_t role)
 {
@@ -153,7 +171,7 @@ visit(struct aggregation *a, uint32_t role)
 	a->stack[a->nstack++] = role;
 }
 
-/* Lists in found every role whose rules `role` has in the end, itself first. */
+/* Lists in found every role whose rules `role` has in the end, itself among them. */
 static void
 walk(struct aggregation *a, uint32_t role)
 {
@@ -162,12 +180,12 @@ walk(struct aggregation *a, uint32_t role)
 	visit(a, role);
 	while (a->nstack) {
 		uint32_t at = a->stack[--a->nstack];
-		const struct ka_role *r = a->rbac->role[at].role;
+		struct pick **picks = picks_of(a, at);
 
 		KA_GROW(a->found, a->nfound, a->foundcap);
 		a->found[a->nfound++] = at;
-		for (size_t s = r->naggregate; s-- > 0;) {
-			struct pick *pick = resolve(a, &r->aggregate[s]);
+		for (size_t s = a->rbac->role[at].role->naggregate; s-- > 0;) {
+			struct pick *pick = picks[s];
 
 			if (pick->seen == a->walk)
 				continue;
@@ -178,36 +196,75 @@ walk(struct aggregation *a, uint32_t role)
 	}
 }
 
-static void
-fill_rules(struct aggregation *a, struct ka_role_facts *facts)
+static const struct ka_ruleset *
+new_ruleset(struct ka_rbac *rbac, const struct ka_rule *rule, size_t n)
+{
+	struct ka_ruleset *set = ka_arena_alloc(rbac->arena, sizeof *set);
+
+	set->rule = rule;
+	set->nrules = n;
+	ka_rules_power(rule, n, false, &set->power[0]);
+	ka_rules_power(rule, n, true, &set->power[1]);
+	return set;
+}
+
+static const struct ka_ruleset *
+gather_rules(struct aggregation *a)
 {
 	struct ka_rbac *rbac = a->rbac;
 	struct ka_rule *rule;
-	size_t n = 0;
+	size_t n = 0, at = 0;
 
 	for (size_t i = 0; i < a->nfound; i++)
 		n += rbac->role[a->found[i]].role->nrules;
 	rule = ka_arena_array(rbac->arena, n, sizeof *rule);
-	facts->rule = rule;
-	facts->nrules = n;
 	for (size_t i = 0; i < a->nfound; i++) {
 		const struct ka_role *part = rbac->role[a->found[i]].role;
 
 		if (part->nrules)
-			memcpy(rule, part->rule, part->nrules * sizeof *rule);
-		rule += part->nrules;
+			memcpy(rule + at, part->rule, part->nrules * sizeof *rule);
+		at += part->nrules;
 	}
+	return new_ruleset(rbac, rule, n);
 }
 
+/* The same for the same roles in any order. */
+static struct ka_hash128
+hash_found(const struct aggregation *a)
+{
+	struct ka_hash128 sum = { 0, 0 };
+
+	for (size_t i = 0; i < a->nfound; i++) {
+		struct ka_hash128 h = ka_hash128_start();
+
+		ka_hash128_feed(&h, a->found[i]);
+		sum.a += h.a;
+		sum.b += h.b;
+	}
+	return sum;
+}
+
+/* Many roles that select each other all end with the same rules: those are kept once. */
 static void
 fill(struct aggregation *a, struct ka_role_facts *facts)
 {
 	const struct ka_object *obj = &facts->role->obj;
+	struct ka_hash128 h = hash_found(a);
+	struct ka_role_facts *same = ka_hmap_get(&a->filled, h);
 
+	if (!same) {
+		same = ka_arena_alloc(a->rbac->arena, sizeof *same);
+		same->rules = gather_rules(a);
+		same->part = ka_arena_copy(a->rbac->arena, a->found, a->nfound * sizeof *a->found);
+		same->nparts = a->nfound;
+		ka_hmap_put(&a->filled, h, same);
+	}
+	facts->part = same->part;
+	facts->nparts = same->nparts;
 	if (!obj->uid && !obj->resource_version)
-		fill_rules(a, facts);
-	facts->nparts = a->nfound - 1;
-	facts->part = ka_arena_copy(a->rbac->arena, a->found + 1, facts->nparts * sizeof *a->found);
+		facts->rules = same->rules;
+	else
+		facts->rules = new_ruleset(a->rbac, facts->role->rule, facts->role->nrules);
 }
 
 void
@@ -217,22 +274,26 @@ ka_rbac_aggregate(struct ka_rbac *rbac)
 
 	ka_map_init(&a.by_label);
 	ka_hmap_init(&a.picks);
+	ka_hmap_init(&a.filled);
+	a.picked = ka_xcalloc(rbac->nroles + 1, sizeof *a.picked);
 	a.seen = ka_xcalloc(rbac->nroles + 1, sizeof *a.seen);
 	index_labels(&a);
 	for (size_t i = 0; i < rbac->nroles; i++) {
 		struct ka_role_facts *facts = &rbac->role[i];
 
-		facts->rule = facts->role->rule;
-		facts->nrules = facts->role->nrules;
-		if (i < rbac->first_clusterrole || !facts->role->naggregate)
+		if (i < rbac->first_clusterrole || !facts->role->naggregate) {
+			facts->rules = new_ruleset(rbac, facts->role->rule, facts->role->nrules);
 			continue;
+		}
 		walk(&a, (uint32_t)i);
 		fill(&a, facts);
 	}
 	free(a.link);
+	free(a.picked);
 	free(a.seen);
 	free(a.stack);
 	free(a.found);
 	ka_hmap_release(&a.picks);
+	ka_hmap_release(&a.filled);
 	ka_map_release(&a.by_label);
 }

@@ -8,15 +8,19 @@
 #include "util/intern.h"
 #include "util/map.h"
 
+/* Rules after aggregation, and what they give: one for all roles that aggregate the same. */
+struct ka_ruleset {
+	const struct ka_rule *rule;
+	size_t nrules;
+	struct ka_power power[2];   /* cluster-wide, in one namespace */
+};
 /* A role and what was worked out about it. */
 struct ka_role_facts {
 	const struct ka_role *role;
-	const struct ka_rule *rule; /* after aggregation */
-	size_t nrules;
-	const uint32_t *part;       /* the roles that are aggregated into it, by index */
+	const struct ka_ruleset *rules;
+	const uint32_t *part;       /* the roles that are aggregated into it, by index, perhaps itself among them */
 	size_t nparts;
 	enum ka_reach reach;
-	struct ka_power power[2];   /* cluster-wide, in one namespace */
 };
 
 /* One subject of one grant. */
@@ -46,7 +50,7 @@ struct ka_rbac {
 	struct ka_map users, groups; /* name, scope -> index into held; a service account is its user name */
 };
 
-/* rbac_aggregate.c: sets rule and part of every role. */
+/* rbac_aggregate.c: sets rules and part of every role. */
 void ka_rbac_aggregate(struct ka_rbac *rbac);
 /* rbac_power.c: what these rules give. */
 void ka_rules_power(const struct ka_rule *rule, size_t n, bool namespaced, struct ka_power *ret);

@@ -1,6 +1,6 @@
-/* The window over the input, and lists, item by item.  A value that the window cuts is parsed again from its beginning
- * once there is more; as the window is far larger than most values that costs little, and it keeps the
- * parser free of states to resume. */
+/* The window over the input, and lists, item by item.  A value that the window cuts is parsed again
+ * from its beginning once there is more; as the window is far larger than most values that costs
+ * little, and it keeps the parser free of states to resume. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -31,7 +31,7 @@ struct reader {
 /* What a step of the reading came to; END has r->err set, or the sink had enough. */
 enum step {
 	GO_ON,
-	BAD, /* r->j.err and bad_line tell */
+	BAD, /* r->j.err, .line and .p tell */
 	END,
 };
 
@@ -77,8 +77,8 @@ too_large(struct reader *r)
 	return BAD;
 }
 
-/* To the next byte that is no white space, reading on as needed.  True when there is one; else *step says whether that
- * is more than the end of the input. */
+/* To the next byte that is no white space, reading on as needed.  True when there is one; else
+ * *step says whether that is more than the end of the input. */
 static bool
 next_byte(struct reader *r, enum step *step)
 {
@@ -113,7 +113,8 @@ cut(struct reader *r, const char *inside)
 	return BAD;
 }
 
-/* Parses the value at r->at.  GO_ON: it is on the tape, r->j.p behind it; *ret_items when it is a list, up to its items. */
+/* Parses the value at r->at.  GO_ON: it is on the tape, r->j.p behind it; *ret_items when it is a
+ * list, up to its items. */
 static enum step
 parse(struct reader *r, enum ka_json_mode mode, bool *ret_items)
 {
@@ -155,8 +156,7 @@ advance(struct reader *r)
 static enum step
 deliver(struct reader *r, const struct ka_list_head *head)
 {
-	return r->sink->value(r->sink->arg, &r->tape, r->tape.node, head, r->err) < 0 ? END
-										       : GO_ON;
+	return r->sink->value(r->sink->arg, &r->tape, r->tape.node, head, r->err) < 0 ? END : GO_ON;
 }
 
 /* Adds the keys of a part of the list object; false when one was there before. */
@@ -190,8 +190,8 @@ forget_list(struct reader *r)
 	r->in_list = false;
 }
 
-/* One item, just parsed.  From the first one on that says nothing of its kind while the list has not yet either, they
- * are held: left in the window, to be parsed again when more is known. */
+/* One item, just parsed.  From the first one on that says nothing of its kind while the list has
+ * not yet either, they are held: left in the window, to be parsed again when more is known. */
 static enum step
 item(struct reader *r, bool known, bool *held)
 {
@@ -209,7 +209,8 @@ item(struct reader *r, bool known, bool *held)
 	return step;
 }
 
-/* The items at r->at, which is behind their '['; then the ']'.  *held_from is where delivery stopped, if it did. */
+/* The items at r->at, which is behind their '['; then the ']'.  *held_from is where delivery
+ * stopped, if it did. */
 static enum step
 items(struct reader *r, bool known, bool *held, struct place *held_from)
 {
@@ -293,8 +294,8 @@ plain_document(struct reader *r)
 	return step;
 }
 
-/* A list whose head is on the tape.  Until its first item is delivered r->keep stays at its beginning, so that it can
- * still turn out to be an ordinary document. */
+/* A list whose head is on the tape.  Until its first item is delivered r->keep stays at its
+ * beginning, so that it can still turn out to be an ordinary document. */
 static enum step
 list(struct reader *r, uint32_t line)
 {
@@ -322,8 +323,7 @@ list(struct reader *r, uint32_t line)
 		if (step == GO_ON)
 			step = tail(r, again);
 	}
-	if (step == GO_ON &&
-	    r->sink->list(r->sink->arg, &r->list.head, line, r->err) < 0)
+	if (step == GO_ON && r->sink->list(r->sink->arg, &r->list.head, line, r->err) < 0)
 		step = END;
 	return step;
 }
@@ -335,7 +335,8 @@ recover(struct reader *r)
 	r->at = (size_t)(r->j.p - r->buf);
 	r->line = r->j.line;
 	for (;;) {
-		const char *nl = r->at < r->len ? memchr(r->buf + r->at, '\n', r->len - r->at) : NULL;
+		const char *nl =
+			r->at < r->len ? memchr(r->buf + r->at, '\n', r->len - r->at) : NULL;
 
 		r->at = nl ? (size_t)(nl - r->buf) : r->len;
 		r->keep = r->at;
@@ -459,51 +460,4 @@ ka_json_read(const struct ka_in *in, const struct ka_limits *limits, const struc
 	ka_json_release(&r.j);
 	ka_tape_release(&r.tape);
 	return step == GO_ON ? 0 : -1;
-}
-
-int
-ka_json_parse(struct ka_tape *tape, const char *text, size_t len, const struct ka_limits *limits,
-	      struct ka_err *err)
-{
-	static const char pad[KA_JSON_PAD];
-	struct ka_json j;
-	int rc = -1;
-
-	ka_tape_clear(tape);
-	ka_json_init(&j, tape, limits);
-	if (len > j.limits.value) {
-		ka_err_set(err, KA_ELIMIT, "larger than %zu bytes (limit \"value\")", j.limits.value);
-		goto out;
-	}
-	ka_tape_keep(tape, text, len);
-	ka_tape_keep(tape, pad, sizeof pad);
-	j.base = tape->aside;
-	j.end = j.base + len;
-	j.eof = true;
-	j.p = ka_json_skip(&j, j.base);
-	if (j.p == j.end) {
-		ka_err_set(err, KA_EFORMAT, "no value");
-		goto out;
-	}
-	switch (ka_json_run(&j, j.p, KA_JSON_VALUE)) {
-	case KA_JSON_DONE:
-	case KA_JSON_ITEMS:
-		break;
-	case KA_JSON_MORE:
-		ka_err_set(err, KA_EFORMAT, "the input ends inside %s", j.inside);
-		goto out;
-	case KA_JSON_BAD:
-		if (err)
-			*err = j.err;
-		goto out;
-	}
-	if (ka_json_skip(&j, j.p) != j.end) {
-		ka_err_set(err, KA_EFORMAT, "more text after the value");
-		goto out;
-	}
-	tape->edit = tape->aside;
-	rc = 0;
-out:
-	ka_json_release(&j);
-	return rc;
 }

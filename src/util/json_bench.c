@@ -1,4 +1,5 @@
-/* How fast ka_json_read() is: MB/s of processor time over the files named, the best of several rounds. */
+/* How fast ka_json_read() is: MB/s of processor time over the files named, the best of several
+ * rounds. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>

@@ -1,5 +1,6 @@
-/* The JSON reader against jansson: both take a text or both refuse it, and the values are equal.  Not compared: what the
- * limits refuse, numbers that jansson cannot hold, and a NUL byte behind a value, which jansson overlooks. */
+/* The JSON reader against jansson: both take a text or both refuse it, and the values are equal.
+ * Not compared: what the limits refuse, numbers that jansson cannot hold, and a NUL byte behind a
+ * value, which jansson overlooks. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,15 +8,13 @@
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-/* Members up to which an object is checked for duplicate keys on the way; a larger one is checked whole
- * at its end. */
+/* Members up to which an object is checked for duplicate keys on the way; a larger one is checked
+ * whole at its end. */
 #define FEW_KEYS 32
 
 struct ka_json_frame {
 	uint64_t bloom[4]; /* the key hashes seen */
-	uint32_t node;     /* the container */
+	uint32_t node;	   /* the container */
 	uint32_t count;
 	bool object;
 	bool odd; /* a key may have the text of another that is written otherwise */
@@ -34,18 +32,6 @@ ka_json_release(struct ka_json *j)
 {
 	free(j->frame);
 	ka_keyset_release(&j->keys);
-}
-
-/* The parser stops at p: for want of text when that is the end of the window, else because of `what`.
- * Returns NULL, for its callers to return. */
-static __attribute__((cold, noinline)) const char *
-stop(struct ka_json *j, const char *p, const char *inside, const char *what)
-{
-	j->p = p;
-	j->inside = p >= j->end ? inside : NULL;
-	if (p < j->end)
-		ka_err_set(&j->err, KA_EFORMAT, "%s", what);
-	return NULL;
 }
 
 static __attribute__((cold, noinline)) bool
@@ -89,7 +75,7 @@ const char *
 ka_json_skip(struct ka_json *j, const char *p)
 {
 	for (;;) {
-		uint64_t w = ka_load8(p) ^ EACH(' ');
+		uint64_t w = ka_load8(p) ^ KA_EACH(' ');
 
 		if (!w) {
 			p += 8;
@@ -104,157 +90,13 @@ ka_json_skip(struct ka_json *j, const char *p)
 	}
 }
 
-/* The next byte of a string that is not plain ASCII text: quote, backslash, control or above 0x7f.  The zeros after
- * the window end every scan.  A borrow can flag a byte wrongly, but only above one that is flagged rightly.
- * (SSE2, 32 bytes at a time, was measured and is no faster: most strings of Kubernetes are short.) */
-static inline const char *
-plain_end(const char *p)
-{
-	for (;;) {
-		uint64_t w = ka_load8(p);
-		uint64_t hit = ((w ^ EACH('"')) - EACH(1)) | ((w ^ EACH('\\')) - EACH(1)) |
-			       (w - EACH(' ')) | w;
-
-		hit &= EACH(0x80);
-		if (hit)
-			return p + (__builtin_ctzll(hit) >> 3);
-		p += 8;
-	}
-}
-
-static bool
-is_hex4(const char *p)
-{
-	for (int i = 0; i < 4; i++) {
-		unsigned c = (unsigned char)p[i];
-
-		if (c - '0' > 9 && (c | 0x20) - 'a' > 5)
-			return false;
-	}
-	return true;
-}
-
-static unsigned
-hex4(const char *p)
-{
-	unsigned v = 0;
-
-	for (int i = 0; i < 4; i++) {
-		unsigned c = (unsigned char)p[i];
-
-		v = v << 4 | (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-	}
-	return v;
-}
-
-/* Past the escape whose backslash is at p. */
-static inline const char *
-escape(struct ka_json *j, const char *p, uint8_t *flags)
-{
-	unsigned c;
-
-	switch (p[1]) {
-	case '/':
-		*flags |= KA_NODE_ODD;
-		return p + 2;
-	case '"':
-	case '\\':
-	case 'b':
-	case 'f':
-	case 'n':
-	case 'r':
-	case 't':
-		return p + 2;
-	case 'u':
-		*flags |= KA_NODE_ODD;
-		break;
-	default:
-		return stop(j, p + 1 >= j->end ? j->end : p, "a string",
-			    "unknown escape in a string");
-	}
-	if (j->end - p < 6 && !memchr(p, '"', (size_t)(j->end - p)))
-		return stop(j, j->end, "a string", NULL);
-	if (!is_hex4(p + 2))
-		return stop(j, p, NULL, "\\u without four hexadecimal digits");
-	c = hex4(p + 2);
-	if (c == 0)
-		return stop(j, p, NULL, "NUL in a string");
-	if (c >= 0xdc00 && c < 0xe000)
-		return stop(j, p, NULL, "unpaired surrogate in a string");
-	if (c < 0xd800 || c >= 0xe000)
-		return p + 6;
-	if (j->end - p < 12 && !memchr(p, '"', (size_t)(j->end - p)))
-		return stop(j, j->end, "a string", NULL);
-	if (p[6] != '\\' || p[7] != 'u' || !is_hex4(p + 8) || (hex4(p + 8) & 0xfc00) != 0xdc00)
-		return stop(j, p, NULL, "unpaired surrogate in a string");
-	return p + 12;
-}
-
-/* Past the sequence of two to four bytes at p. */
-static const char *
-utf8(struct ka_json *j, const char *p)
-{
-	const unsigned char *s = (const unsigned char *)p;
-	unsigned low = 0x80, high = 0xbf;
-	int more;
-
-	if (s[0] >= 0xc2 && s[0] < 0xe0)
-		more = 1;
-	else if (s[0] >= 0xe0 && s[0] < 0xf0)
-		more = 2;
-	else if (s[0] >= 0xf0 && s[0] < 0xf5)
-		more = 3;
-	else
-		return stop(j, p, NULL, "invalid UTF-8 in a string");
-	if (s[0] == 0xe0)
-		low = 0xa0;
-	else if (s[0] == 0xed)
-		high = 0x9f; /* surrogates */
-	else if (s[0] == 0xf0)
-		low = 0x90;
-	else if (s[0] == 0xf4)
-		high = 0x8f; /* above U+10FFFF */
-	for (int i = 1; i <= more; i++) {
-		if (s[i] < low || s[i] > high)
-			return p + i >= j->end ? stop(j, j->end, "a string", NULL)
-					       : stop(j, p, NULL, "invalid UTF-8 in a string");
-		low = 0x80;
-		high = 0xbf;
-	}
-	return p + more + 1;
-}
-
-/* From the first byte of a string that is not plain to its closing quote. */
-static __attribute__((noinline)) const char *
-string_rest(struct ka_json *j, const char *p, uint8_t *flags)
-{
-	while (*p != '"') {
-		unsigned char c = (unsigned char)*p;
-
-		if (c == '\\') {
-			*flags |= KA_NODE_ESCAPED;
-			p = escape(j, p, flags);
-		} else if (c >= 0x80) {
-			p = utf8(j, p);
-		} else {
-			return stop(j, p, "a string",
-				    c ? "control character in a string" : "NUL in a string");
-		}
-		if (!p)
-			return NULL;
-		if (*p != '"' && *p != '\\' && (signed char)*p >= ' ')
-			p = plain_end(p);
-	}
-	return p;
-}
-
 /* The end of the string that begins at s, behind its opening quote. */
 static inline const char *
 string_end(struct ka_json *j, const char *s, uint8_t *flags)
 {
-	const char *p = plain_end(s);
+	const char *p = ka_json_plain_end(s);
 
-	return LIKELY(*p == '"') ? p : string_rest(j, p, flags);
+	return LIKELY(*p == '"') ? p : ka_json_string_rest(j, p, flags);
 }
 
 /* The string whose opening quote is at p; returns what is behind it. */
@@ -299,24 +141,26 @@ number(struct ka_json *j, const char *p)
 	d = p += *p == '-';
 	p = *p == '0' ? p + 1 : digits(p);
 	if (p == d)
-		return stop(j, p, "a number", "expected a value");
+		return ka_json_stop(j, p, "a number", "expected a value");
 	if (*p == '.') {
 		d = p + 1;
 		p = digits(d);
 		if (p == d)
-			return stop(j, p, "a number", "a number without digits after its '.'");
+			return ka_json_stop(j, p, "a number",
+					    "a number without digits after its '.'");
 	}
 	if ((*p | 0x20) == 'e') {
 		d = p + 1;
 		d += *d == '+' || *d == '-';
 		p = digits(d);
 		if (p == d)
-			return stop(j, p, "a number", "a number without digits in its exponent");
+			return ka_json_stop(j, p, "a number",
+					    "a number without digits in its exponent");
 	}
 	if (p == j->end && !j->eof)
-		return stop(j, p, "a number", NULL);
+		return ka_json_stop(j, p, "a number", NULL);
 	if ((unsigned char)(*p - '0') < 10)
-		return stop(j, p, NULL, "a number with a leading zero");
+		return ka_json_stop(j, p, NULL, "a number with a leading zero");
 	*n = (struct ka_node){
 		.type = KA_NUMBER,
 		.len = (uint32_t)(p - s),
@@ -342,7 +186,7 @@ literal(struct ka_json *j, const char *p)
 		if (*p != known[i].word[0])
 			continue;
 		if (left < known[i].len && memcmp(p, known[i].word, left) == 0)
-			return stop(j, j->end, "a value", NULL);
+			return ka_json_stop(j, j->end, "a value", NULL);
 		if (memcmp(p, known[i].word, known[i].len) != 0)
 			break;
 		n = push(j, p);
@@ -355,7 +199,7 @@ literal(struct ka_json *j, const char *p)
 	}
 	if (j->depth)
 		inside = j->frame[j->depth - 1].object ? "an object" : "an array";
-	return stop(j, p, inside, "expected a value");
+	return ka_json_stop(j, p, inside, "expected a value");
 }
 
 static const char *
@@ -444,8 +288,8 @@ key(struct ka_json *j, struct ka_json_frame *f, const char *p)
 	uint8_t flags = 0;
 
 	if (UNLIKELY(*p != '"'))
-		return stop(j, p, "an object",
-			    f->count ? "expected a key" : "expected a key or '}'");
+		return ka_json_stop(j, p, "an object",
+				    f->count ? "expected a key" : "expected a key or '}'");
 	k = push(j, p);
 	if (UNLIKELY(!k))
 		return NULL;
@@ -471,7 +315,7 @@ key(struct ka_json *j, struct ka_json_frame *f, const char *p)
 	f->count++;
 	p = skip(j, p + 1);
 	if (UNLIKELY(*p != ':'))
-		return stop(j, p, "an object", "expected ':'");
+		return ka_json_stop(j, p, "an object", "expected ':'");
 	return skip(j, p + 1);
 }
 
@@ -493,8 +337,8 @@ close_container(struct ka_json *j, const struct ka_json_frame *f)
 	return true;
 }
 
-/* Behind a value at p: closes what ends there.  Returns where the next value begins, or, at the end of it all, what
- * is behind it, with j->depth 0.  NULL when something is wrong. */
+/* Behind a value at p: closes what ends there.  Returns where the next value begins, or, at the end
+ * of it all, what is behind it, with j->depth 0.  NULL when something is wrong. */
 static inline const char *
 after_value(struct ka_json *j, const char *p)
 {
@@ -508,8 +352,9 @@ after_value(struct ka_json *j, const char *p)
 			return f->object ? key(j, f, p) : p;
 		}
 		if (UNLIKELY(*p != (f->object ? '}' : ']')))
-			return stop(j, p, f->object ? "an object" : "an array",
-				    f->object ? "expected ',' or '}'" : "expected ',' or ']'");
+			return ka_json_stop(j, p, f->object ? "an object" : "an array",
+					    f->object ? "expected ',' or '}'"
+						      : "expected ',' or ']'");
 		if (UNLIKELY(!close_container(j, f)))
 			return NULL;
 		p++;
@@ -590,7 +435,9 @@ ka_json_run(struct ka_json *j, const char *p, enum ka_json_mode mode)
 	if (mode == KA_JSON_TAIL) {
 		f = open_container(j, p, true);
 		p = skip(j, p + 1);
-		p = !f ? NULL : *p == '"' ? key(j, f, p) : stop(j, p, "an object", "expected a key");
+		p = !f		? NULL
+		    : *p == '"' ? key(j, f, p)
+				: ka_json_stop(j, p, "an object", "expected a key");
 	}
 	if (p)
 		p = run(j, p, mode);

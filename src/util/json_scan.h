@@ -10,7 +10,8 @@
 
 enum ka_json_status {
 	KA_JSON_DONE,
-	KA_JSON_ITEMS, /* stopped before the top-level "items" array; what came before it is on the tape */
+	KA_JSON_ITEMS, /* stopped before the top-level "items" array; what came before it is on the
+			  tape */
 	KA_JSON_MORE,  /* the window ends inside the value: start again with more of it */
 	KA_JSON_BAD,   /* see err and line */
 };
@@ -18,7 +19,8 @@ enum ka_json_status {
 enum ka_json_mode {
 	KA_JSON_VALUE,
 	KA_JSON_DOC,  /* a value, stopping with KA_JSON_ITEMS */
-	KA_JSON_TAIL, /* from the ',' after a member to the end of its object; onto the tape as an object */
+	KA_JSON_TAIL, /* from the ',' after a member to the end of its object; onto the tape as an
+			 object */
 };
 
 struct ka_json_frame;
@@ -26,11 +28,11 @@ struct ka_json_frame;
 struct ka_json {
 	struct ka_tape *tape;
 	struct ka_limits limits;
-	const char *base;  /* what offsets count from */
-	const char *end;   /* KA_JSON_PAD zero bytes begin here */
-	bool eof;          /* nothing follows the window */
-	uint32_t line;     /* of p */
-	const char *p;     /* where the last run ended: behind the value, or at what is wrong */
+	const char *base;   /* what offsets count from */
+	const char *end;    /* KA_JSON_PAD zero bytes begin here */
+	bool eof;	    /* nothing follows the window */
+	uint32_t line;	    /* of p */
+	const char *p;	    /* where the last run ended: behind the value, or at what is wrong */
 	const char *inside; /* after KA_JSON_MORE: "a string", "an object" ... */
 	struct ka_err err;
 	struct ka_json_frame *frame; /* the open containers */
@@ -44,11 +46,42 @@ struct ka_json {
 void ka_json_init(struct ka_json *j, struct ka_tape *tape, const struct ka_limits *limits);
 void ka_json_release(struct ka_json *j);
 
-/* Parses one value at p, which is no white space, between base and end.  `line` is set by the caller to
- * that of p.  The tape is cleared first and filled from node 0. */
+/* Parses one value at p, which is no white space, between base and end.  `line` is set by the
+ * caller to that of p.  The tape is cleared first and filled from node 0. */
 enum ka_json_status ka_json_run(struct ka_json *j, const char *p, enum ka_json_mode mode);
 
 /* Past white space, counting lines. */
 const char *ka_json_skip(struct ka_json *j, const char *p);
+
+/* The rest is between json_scan.c and json_string.c. */
+
+/* The parser stops at p: for want of text when that is the end of the window, else because of
+ * `what`. Returns NULL, for its callers to return. */
+const char *ka_json_stop(struct ka_json *j, const char *p, const char *inside, const char *what)
+	__attribute__((cold));
+
+/* From the first byte of a string that is not plain to its closing quote; NULL when it has none. */
+const char *ka_json_string_rest(struct ka_json *j, const char *p, uint8_t *flags);
+
+#define KA_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* The next byte of a string that is not plain ASCII text: quote, backslash, control or above 0x7f.
+ * The zeros after the window end every scan.  A borrow can flag a byte wrongly, but only above one
+ * that is flagged rightly. (SSE2, 32 bytes at a time, was measured and is no faster: most strings
+ * of Kubernetes are short.) */
+static inline const char *
+ka_json_plain_end(const char *p)
+{
+	for (;;) {
+		uint64_t w = ka_load8(p);
+		uint64_t hit = ((w ^ KA_EACH('"')) - KA_EACH(1)) |
+			       ((w ^ KA_EACH('\\')) - KA_EACH(1)) | (w - KA_EACH(' ')) | w;
+
+		hit &= KA_EACH(0x80);
+		if (hit)
+			return p + (__builtin_ctzll(hit) >> 3);
+		p += 8;
+	}
+}
 
 #endif

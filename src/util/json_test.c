@@ -204,17 +204,21 @@ static const struct {
 	{ "only a byte order mark", "\xef\xbb\xbf", "" },
 	{ "one document", "{\"kind\":\"Pod\",\"a\":[1,-2.5e3,true,null,\"x\\ny\"]}",
 	  "1 {\"kind\":\"Pod\",\"a\":[1,-2.5e3,true,null,\"x\\0ay\"]}\n" },
-	{ "JSON lines", "{\"a\":1}\n{\"b\":2}\n\n  3 \"x\"\n", "1 {\"a\":1}\n2 {\"b\":2}\n4 3\n4 \"x\"\n" },
+	{ "JSON lines", "{\"a\":1}\n{\"b\":2}\n\n  3 \"x\"\n",
+	  "1 {\"a\":1}\n2 {\"b\":2}\n4 3\n4 \"x\"\n" },
 	{ "values that touch", "{}{}[]1", "1 {}\n1 {}\n1 []\n1 1\n" },
 	{ "scalars that touch", "12true\n{}",
 	  "1 12\n1 bad -: more text right after a value\n2 {}\n" },
 	{ "a list as the API prints it",
 	  "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"7\"},\n"
 	  "\"items\":[{\"a\":1},\n{\"a\":2}]}\n",
-	  "2 (v1 PodList 7 - 1){\"a\":1}\n3 (v1 PodList 7 - 2){\"a\":2}\n1 list(v1 PodList 7 - 2)\n" },
+	  "2 (v1 PodList 7 - 1){\"a\":1}\n3 (v1 PodList 7 - 2){\"a\":2}\n1 list(v1 PodList 7 - "
+	  "2)\n" },
 	{ "a list as kubectl prints it",
-	  "{\n\"apiVersion\": \"v1\",\n\"items\": [\n{\"kind\": \"Pod\"},\n{\"kind\": \"Node\"}\n],\n"
-	  "\"kind\": \"List\",\n\"metadata\": {\"resourceVersion\": \"\", \"continue\": \"c\"}\n}\n",
+	  "{\n\"apiVersion\": \"v1\",\n\"items\": [\n{\"kind\": \"Pod\"},\n{\"kind\": "
+	  "\"Node\"}\n],\n"
+	  "\"kind\": \"List\",\n\"metadata\": {\"resourceVersion\": \"\", \"continue\": "
+	  "\"c\"}\n}\n",
 	  "4 (v1 - - - 1){\"kind\":\"Pod\"}\n5 (v1 - - - 2){\"kind\":\"Node\"}\n"
 	  "1 list(v1 List - c 2)\n" },
 	{ "items held until the list's kind is known",
@@ -223,7 +227,8 @@ static const struct {
 	  "1 list(v1 PodList - - 2)\n2 {}\n" },
 	{ "items held after some that were not",
 	  "{\"items\":[{\"kind\":\"A\"},\n{\"a\":2},{\"kind\":\"B\"}\n],\"kind\":\"XList\"}\n3",
-	  "1 (- - - - 1){\"kind\":\"A\"}\n2 (- XList - - 2){\"a\":2}\n2 (- XList - - 3){\"kind\":\"B\"}\n"
+	  "1 (- - - - 1){\"kind\":\"A\"}\n2 (- XList - - 2){\"a\":2}\n2 (- XList - - "
+	  "3){\"kind\":\"B\"}\n"
 	  "1 list(- XList - - 3)\n4 3\n" },
 	{ "an empty list", "{\"items\":[ ],\"kind\":\"List\"}", "1 list(- List - - 0)\n" },
 	{ "an empty list, kind first", "{\"kind\":\"PodList\",\"items\":[]}",
@@ -237,8 +242,7 @@ static const struct {
 	  "1 (- - - - 1){\"kind\":\"A\"}\n1 list(- - - - 1)\n" },
 	{ "items that are no array", "{\"kind\":\"PodList\",\"items\":{\"a\":1}}",
 	  "1 {\"kind\":\"PodList\",\"items\":{\"a\":1}}\n" },
-	{ "items further in",
-	  "{\"kind\":\"Pod\",\"spec\":{\"items\":[1]},\"x\":[{\"items\":[2]}]}",
+	{ "items further in", "{\"kind\":\"Pod\",\"spec\":{\"items\":[1]},\"x\":[{\"items\":[2]}]}",
 	  "1 {\"kind\":\"Pod\",\"spec\":{\"items\":[1]},\"x\":[{\"items\":[2]}]}\n" },
 	{ "a list in a list",
 	  "{\"kind\":\"List\",\"items\":[{\"kind\":\"PodList\",\"items\":[{}]}]}",
@@ -260,11 +264,11 @@ static const struct {
 	  "1 (- List - - 1)1\n2 (- List - - 2)2\n2 bad List: the input ends inside an array\n" },
 	{ "a list cut after its items", "{\"kind\":\"List\",\"items\":[1]\n",
 	  "1 (- List - - 1)1\n2 bad List: the input ends inside an object\n" },
-	{ "a cut document", "{}\n{\"kind\":\"Pod\",\n\"a\":\"b", "1 {}\n2 bad Pod: the input ends inside a string\n" },
+	{ "a cut document", "{}\n{\"kind\":\"Pod\",\n\"a\":\"b",
+	  "1 {}\n2 bad Pod: the input ends inside a string\n" },
 	{ "a cut list before its items", "{\"kind\":\"PodList\",\"metadata\":{",
 	  "1 bad List: the input ends inside an object\n" },
-	{ "one bad line among good ones",
-	  "{\"a\":1}\n{\"kind\":\"Role\",\"b\" 2}\n \n{\"c\":3}\n",
+	{ "one bad line among good ones", "{\"a\":1}\n{\"kind\":\"Role\",\"b\" 2}\n \n{\"c\":3}\n",
 	  "1 {\"a\":1}\n2 bad Role: expected ':'\n4 {\"c\":3}\n" },
 	{ "an error far inside", "{\n \"kind\": \"Pod\",\n \"spec\": {\n  \"a\": tru\n }\n}\n{}",
 	  "4 bad Pod: expected a value\n7 {}\n" },
@@ -321,8 +325,9 @@ the_pieces_input_comes_in_make_no_difference(void **state)
 static void
 every_cut_of_a_document_is_bad_or_nothing(void **state)
 {
-	static const char text[] = "{\"kind\":\"Pod\",\"a\":[1,-0.5e+7,true,false,null,{}],\n"
-				   "\"b\":\"\\u00e4\\ud83d\\ude00\\n\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"}";
+	static const char text[] =
+		"{\"kind\":\"Pod\",\"a\":[1,-0.5e+7,true,false,null,{}],\n"
+		"\"b\":\"\\u00e4\\ud83d\\ude00\\n\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\"}";
 	struct log l = { 0 };
 
 	(void)state;
@@ -413,13 +418,17 @@ small_limits_hold_too(void **state)
 		struct ka_limits limits;
 		const char *log;
 	} row[] = {
-		{ "[[[]]] [[[[]]]]", { 3, 100, 100 },
+		{ "[[[]]] [[[[]]]]",
+		  { 3, 100, 100 },
 		  "1 [[[]]]\n1 bad -: nested deeper than 3 levels (limit \"depth\")\n" },
-		{ "[12345678] [123456789]", { 3, 10, 100 },
+		{ "[12345678] [123456789]",
+		  { 3, 10, 100 },
 		  "1 [12345678]\n1 bad -: larger than 10 bytes (limit \"value\")\n" },
-		{ "[1,2] [1,2,3]", { 3, 100, 3 },
+		{ "[1,2] [1,2,3]",
+		  { 3, 100, 3 },
 		  "1 [1,2]\n1 bad -: more than 3 nodes (limit \"nodes\")\n" },
-		{ "{\"kind\":\"List\",\"items\":[1,[22],\n[333]]}", { 3, 23, 100 },
+		{ "{\"kind\":\"List\",\"items\":[1,[22],\n[333]]}",
+		  { 3, 23, 100 },
 		  "1 (- List - - 1)1\n1 (- List - - 2)[22]\n2 (- List - - 3)[333]\n"
 		  "1 list(- List - - 3)\n" },
 	};
@@ -454,9 +463,10 @@ duplicates_are_found_in_objects_of_any_size(void **state)
 			ka_buf_clear(&b);
 			ka_buf_add(&b, "{", 1, NULL);
 			for (unsigned i = 0; i < n; i++)
-				ka_buf_fmt(&b, NULL, "\"%skey%u\":{\"x\":%u},", i % 3 ? "long-long-" : "",
-					   i, i);
-			ka_buf_fmt(&b, NULL, "\"%skey%u\":[]}", twice % 3 ? "long-long-" : "", twice);
+				ka_buf_fmt(&b, NULL, "\"%skey%u\":{\"x\":%u},",
+					   i % 3 ? "long-long-" : "", i, i);
+			ka_buf_fmt(&b, NULL, "\"%skey%u\":[]}", twice % 3 ? "long-long-" : "",
+				   twice);
 			assert_int_equal(ka_json_parse(&t, b.s, b.len, NULL, &err),
 					 twice == n ? 0 : -1);
 			if (twice < n)

@@ -52,19 +52,24 @@ struct ka_sink {
 /* Strict RFC 8259: one value, or several one after another (JSON lines).  Refused: invalid UTF-8, NUL bytes (raw or
  * \u0000: no Kubernetes string holds one), unpaired surrogates, duplicate keys, what the limits forbid.  After an error
  * the reader goes on at the next line that begins with '{', if there is one.
+ * A byte order mark at the beginning is skipped.
  * A top-level object with an "items" array whose kind ends in "List" (or is not known yet when the array comes) is a
- * list.  Items without a kind before a list kind that only follows them are held until it is known. */
+ * list.  Items without a kind before a list kind that only follows them are held until it is known, in no more than
+ * limits.value bytes.  When no kind that ends in "List" follows and nothing was delivered yet, it was an ordinary
+ * document and is delivered as one. */
 int ka_json_read(const struct ka_in *in, const struct ka_limits *limits, const struct ka_sink *sink,
 		 struct ka_err *err);
 
 /* YAML streams, split at "---" lines so that one bad document does not lose its neighbours.  Plain scalars are typed
  * as sigs.k8s.io/yaml (go-yaml v2, YAML 1.1) types them: yes/no/on/off, 0644, 0x1f, 1_000, .inf, ~; merge keys work.
- * Empty documents are skipped without a word.  Duplicate keys and non-scalar keys are errors, as there. */
+ * Documents that are empty or null are skipped without a word.  Duplicate keys and keys that are null, sequences or
+ * mappings are errors, as there.  Numbers are on the tape as JSON writes them (0x1F as 31, 1.0 as 1); keys that are
+ * numbers or booleans are strings.  Lists are taken apart as by ka_json_read(). */
 int ka_yaml_read(const struct ka_in *in, const struct ka_limits *limits, const struct ka_sink *sink,
 		 struct ka_err *err);
 
-/* One JSON value in memory onto a tape; `text` is borrowed by the tape, and may not be followed by anything but
- * white space.  For small things and tests. */
+/* One JSON value in memory onto a tape, which is cleared first and keeps a copy of the text.  Nothing but white space may
+ * follow.  limits may be NULL for the usual ones (as above).  For small things and tests. */
 int ka_json_parse(struct ka_tape *tape, const char *text, size_t len, const struct ka_limits *limits,
 		  struct ka_err *err);
 

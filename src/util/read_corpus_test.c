@@ -1,5 +1,6 @@
-/* Outside collections of JSON and YAML cases, when there are some: KASSAY_CORPUS names a folder with json/test_parsing
- * (file names begin with y, n or i: accept, refuse, either) and yaml/src (cases as YAML documents, their values as JSON). */
+/* Outside collections of JSON and YAML cases, when there are some: KASSAY_CORPUS names a folder
+ * with json/test_parsing (file names begin with y, n or i: accept, refuse, either) and yaml/src
+ * (cases as YAML documents, their values as JSON). */
 #include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -19,24 +20,19 @@
 
 /* Those that may go either way: the ones accepted. */
 static const char *const either_accepted[] = {
-	"i_number_double_huge_neg_exp.json",
-	"i_number_huge_exp.json",
-	"i_number_neg_int_huge_exp.json",
-	"i_number_pos_double_huge_exp.json",
-	"i_number_real_neg_overflow.json",
-	"i_number_real_pos_overflow.json",
-	"i_number_real_underflow.json",
-	"i_number_too_big_neg_int.json",
-	"i_number_too_big_pos_int.json",
-	"i_number_very_big_negative_int.json",
+	"i_number_double_huge_neg_exp.json", "i_number_huge_exp.json",
+	"i_number_neg_int_huge_exp.json",    "i_number_pos_double_huge_exp.json",
+	"i_number_real_neg_overflow.json",   "i_number_real_pos_overflow.json",
+	"i_number_real_underflow.json",	     "i_number_too_big_neg_int.json",
+	"i_number_too_big_pos_int.json",     "i_number_very_big_negative_int.json",
 };
 
 /* Those to accept that are refused here, with the reason. */
 static const char *const refused[] = {
-	"y_object_duplicated_key.json",           /* one of the two would be hidden from the audit */
+	"y_object_duplicated_key.json", /* one of the two would be hidden from the audit */
 	"y_object_duplicated_key_and_value.json", /* the same */
-	"y_object_escaped_null_in_key.json",      /* NUL: no Kubernetes string has one */
-	"y_string_null_escape.json",              /* the same */
+	"y_object_escaped_null_in_key.json",	  /* NUL: no Kubernetes string has one */
+	"y_string_null_escape.json",		  /* the same */
 };
 
 /* YAML cases, by file and number in it, whose outcome is not YAML 1.2's. */
@@ -44,8 +40,7 @@ static const struct {
 	const char *why;
 	const char *name[12];
 } differing[] = {
-	{ "libyaml knows %YAML and %TAG of YAML 1.1 only",
-	  { "2LFX/1", "6LVF/1", "BEC7/1" } },
+	{ "libyaml knows %YAML and %TAG of YAML 1.1 only", { "2LFX/1", "6LVF/1", "BEC7/1" } },
 	{ "libyaml takes ':' for a part of an anchor's name, or of what follows it",
 	  { "2SXE/1", "Y2GN/1", "W5VH/1", "8XYN/1" } },
 	{ "libyaml wants a flow mapping's ':' right behind its key, on the same line",
@@ -53,8 +48,8 @@ static const struct {
 	{ "libyaml does not begin a plain scalar with ':' or '?' here",
 	  { "58MP/1", "5T43/1", "652Z/1", "DBG4/1", "HM87/1", "HM87/2" } },
 	{ "libyaml does not take tabs for space here",
-	  { "6BCT/1", "6CA3/1", "96NN/1", "A2M4/1", "DK95/1", "DK95/4", "DK95/5", "DK95/8", "Q5MG/1",
-	    "R4YG/1", "Y79Y/2", "Y79Y/11" } },
+	  { "6BCT/1", "6CA3/1", "96NN/1", "A2M4/1", "DK95/1", "DK95/4", "DK95/5", "DK95/8",
+	    "Q5MG/1", "R4YG/1", "Y79Y/2", "Y79Y/11" } },
 	{ "libyaml ends a block scalar without indentation at once",
 	  { "DK3J/1", "FP8R/1", "M7A3/1", "W4TN/1" } },
 	{ "libyaml takes a '%' at the beginning of a line for a directive, or a directive for text",

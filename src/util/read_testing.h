@@ -1,4 +1,5 @@
-/* For the readers' tests: a sink that writes down what it is given, one line a call, and an input that comes in pieces. */
+/* For the readers' tests: a sink that writes down what it is given, one line a call, and an input
+ * that comes in pieces. */
 #ifndef KA_UTIL_READ_TESTING_H
 #define KA_UTIL_READ_TESTING_H
 

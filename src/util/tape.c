@@ -91,13 +91,26 @@ put_escape(char *d, const char **p)
 
 	*p = s + 1;
 	switch (*s) {
-	case 'b': *d++ = '\b'; return d;
-	case 'f': *d++ = '\f'; return d;
-	case 'n': *d++ = '\n'; return d;
-	case 'r': *d++ = '\r'; return d;
-	case 't': *d++ = '\t'; return d;
-	case 'u': break;
-	default: *d++ = *s; return d;
+	case 'b':
+		*d++ = '\b';
+		return d;
+	case 'f':
+		*d++ = '\f';
+		return d;
+	case 'n':
+		*d++ = '\n';
+		return d;
+	case 'r':
+		*d++ = '\r';
+		return d;
+	case 't':
+		*d++ = '\t';
+		return d;
+	case 'u':
+		break;
+	default:
+		*d++ = *s;
+		return d;
 	}
 	c = hex4(s + 1);
 	*p = s + 5;

@@ -15,45 +15,54 @@
 
 /* ka_node.flags */
 enum {
-	KA_NODE_ESCAPED = 1 << 0,  /* the text has escapes, checked but not resolved */
-	KA_NODE_RESOLVED = 1 << 1, /* they were resolved in place: a newline in it is no line of the file */
-	KA_NODE_ODD = 1 << 2,      /* among the escapes are some that could be spared or written otherwise */
-	KA_NODE_MERGE = 1 << 3,    /* YAML: the key "<<", until its mapping ends */
+	KA_NODE_ESCAPED = 1 << 0, /* the text has escapes, checked but not resolved */
+	KA_NODE_RESOLVED =
+		1 << 1, /* they were resolved in place: a newline in it is no line of the file */
+	KA_NODE_ODD =
+		1 << 2, /* among the escapes are some that could be spared or written otherwise */
+	KA_NODE_MERGE = 1 << 3, /* YAML: the key "<<", until its mapping ends */
 };
 
-/* Zero bytes that must follow the text handed to the JSON parser, so that it can read by words and stop at
- * the end without counting. */
+/* Zero bytes that must follow the text handed to the JSON parser, so that it can read by words and
+ * stop at the end without counting. */
 #define KA_JSON_PAD 16
 
-/* Appends bytes to the tape's own text; KA_JSON_PAD more are readable (but not cleared) after them. */
+/* Appends bytes to the tape's own text; KA_JSON_PAD more are readable (but not cleared) after them.
+ */
 void ka_tape_keep(struct ka_tape *t, const char *s, size_t len);
 
-/* Resolves checked JSON escapes; dst may be src, as the result is never longer.  Returns its length. */
+/* Resolves checked JSON escapes; dst may be src, as the result is never longer.  Returns its
+ * length. */
 size_t ka_json_unescape(char *dst, const char *src, size_t len);
 
-/* As ka_tape_is() and ka_tape_get() for JSON, but without resolving anything in place: for text that may have to be
- * read once more. */
+/* As ka_tape_is() and ka_tape_get() for JSON, but without resolving anything in place: for text
+ * that may have to be read once more. */
 bool ka_tape_peek_is(const struct ka_tape *t, const struct ka_node *node, const char *s);
-const struct ka_node *ka_tape_peek(const struct ka_tape *t, const struct ka_node *obj, const char *key);
+const struct ka_node *ka_tape_peek(const struct ka_tape *t, const struct ka_node *obj,
+				   const char *key);
 /* A new string, or NULL when node is NULL, no string, or empty. */
 char *ka_tape_peek_dup(const struct ka_tape *t, const struct ka_node *node);
 
-/* The first key of a finished object that occurs a second time (its index), or 0.  `set` is working space. */
+/* The first key of a finished object that occurs a second time (its index), or 0.  `set` is working
+ * space. */
 uint32_t ka_tape_duplicate(const struct ka_tape *t, uint32_t obj, struct ka_keyset *set);
 
 /* What is known of the list being read.  The strings are owned. */
 struct ka_list_state {
 	struct ka_list_head head;
-	char *str[4]; /* what head's strings point to: apiVersion, kind, resourceVersion, continue */
+	char *str[4]; /* what head's strings point to: apiVersion, kind, resourceVersion, continue
+		       */
 	bool kind_known;
 	bool is_list; /* the kind ends in "List" */
 };
 void ka_list_clear(struct ka_list_state *list);
-/* Takes apiVersion, kind and metadata from the members of obj; the object may be unfinished when its `next` is set. */
+/* Takes apiVersion, kind and metadata from the members of obj; the object may be unfinished when
+ * its `next` is set. */
 void ka_list_learn(struct ka_list_state *list, const struct ka_tape *t, const struct ka_node *obj);
 /* A list item says what it is by itself. */
 bool ka_list_item_has_kind(const struct ka_tape *t, const struct ka_node *item);
-/* What kind the broken document on the tape says it is, new or NULL.  Containers still open have `next` 0. */
+/* What kind the broken document on the tape says it is, new or NULL.  Containers still open have
+ * `next` 0. */
 char *ka_tape_broken_kind(const struct ka_tape *t);
 /* "List" for any list kind, else the kind itself; NULL stays NULL. */
 const char *ka_list_hint(const char *kind);
@@ -74,20 +83,14 @@ ka_load8(const char *p)
 	return w;
 }
 
-/* A key's cheap hash: length, first and last eight bytes, and no branch.  Anyone can make two keys collide; that
- * costs a comparison and no more.  Eight bytes after the key must be readable. */
+/* A key's cheap hash: length, first and last eight bytes, and no branch.  Anyone can make two keys
+ * collide; that costs a comparison and no more.  Eight bytes after the key must be readable. */
 static inline uint16_t
 ka_key_hash(const char *s, size_t len)
 {
 	static const uint64_t mask[9] = {
-		0,
-		0xff,
-		0xffff,
-		0xffffff,
-		0xffffffff,
-		0xffffffffff,
-		0xffffffffffff,
-		0xffffffffffffff,
+		0,	    0xff,	  0xffff,	  0xffffff,
+		0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
 		UINT64_MAX,
 	};
 	size_t tail = len > 8 ? len - 8 : 0;

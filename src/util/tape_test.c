@@ -35,7 +35,8 @@ members_are_found_by_name(void **state)
 	assert_true(ka_tape_int(&t, ka_tape_get(&t, root, "c"), &i) && i == 3);
 	assert_true(ka_tape_int(&t, ka_tape_get(&t, root, "c"), &i) && i == 3);
 	assert_true(ka_tape_int(&t, ka_tape_get(&t, root, ""), &i) && i == 4);
-	assert_true(ka_tape_int(&t, ka_tape_get(&t, ka_tape_get(&t, root, "a"), "b"), &i) && i == 1);
+	assert_true(ka_tape_int(&t, ka_tape_get(&t, ka_tape_get(&t, root, "a"), "b"), &i) &&
+		    i == 1);
 	assert_null(ka_tape_get(&t, root, "d"));
 	assert_null(ka_tape_get(&t, NULL, "a"));
 	assert_null(ka_tape_get(&t, ka_tape_get(&t, root, "b"), "a"));

@@ -1,5 +1,5 @@
-/* YAML documents, one libyaml parser each, and lists item by item: an item that was handed over is cut off
- * the tape again. */
+/* YAML documents, one libyaml parser each, and lists item by item: an item that was handed over is
+ * cut off the tape again. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -23,12 +23,12 @@ struct reader {
 	yaml_parser_t parser;
 	bool ended; /* the sink had enough, *err is set */
 	/* The document: */
-	uint32_t line;       /* where it begins */
+	uint32_t line;	     /* where it begins */
 	uint32_t value_line; /* and the item at hand */
 	struct ka_list_state list;
-	uint32_t items;     /* node of the list's array, 0: no list */
+	uint32_t items;	    /* node of the list's array, 0: no list */
 	uint32_t held_from; /* first node of the items that wait for the list's kind, 0: none do */
-	uint32_t item;      /* first node of the item at hand */
+	uint32_t item;	    /* first node of the item at hand */
 	size_t aside_mark;  /* text kept when the current item began */
 	uint32_t anchor_mark;
 	uint64_t value_mark; /* bytes of the segment given out when the current value began */
@@ -126,15 +126,15 @@ in_items(const struct reader *r)
 	return r->items && r->build.depth == 2 && r->build.frame[1].node == r->items;
 }
 
-/* A list item is complete: hands it over and forgets it, or leaves it on the tape until more is known. */
+/* A list item is complete: hands it over and forgets it, or leaves it on the tape until more is
+ * known. */
 static int
 item_done(struct reader *r)
 {
 	struct ka_tape *t = &r->tape;
 	uint32_t node = r->item;
 
-	if (!r->list.kind_known && !r->held_from &&
-	    !ka_list_item_has_kind(t, &t->node[node]))
+	if (!r->list.kind_known && !r->held_from && !ka_list_item_has_kind(t, &t->node[node]))
 		r->held_from = node;
 	if (r->held_from)
 		return 0;

@@ -11,11 +11,11 @@
 
 struct ka_yaml_frame {
 	uint32_t node;
-	uint32_t count;     /* elements, members */
+	uint32_t count;	    /* elements, members */
 	const char *anchor; /* of the container, interned */
 	bool object;
-	bool value_next;    /* object: the key is there, its value is not */
-	bool merges;        /* object: has a "<<" key */
+	bool value_next; /* object: the key is there, its value is not */
+	bool merges;	 /* object: has a "<<" key */
 };
 
 /* Anchored values are copied here when they end: the tape itself is cut back between list items. */

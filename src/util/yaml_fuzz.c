@@ -1,4 +1,5 @@
-/* The YAML reader: what it hands over is well formed, and the same whatever pieces the input comes in. */
+/* The YAML reader: what it hands over is well formed, and the same whatever pieces the input comes
+ * in. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,8 @@ check_node(struct ka_tape *t, const struct ka_node *n, const struct ka_node *end
 		s = ka_tape_text(t, n, &len);
 		check(!memchr(s, 0, len) && ka_utf8_valid(s, len), "text");
 	}
-	for (const struct ka_node *c = ka_tape_first(t, n); c; c = ka_tape_after(t, n, c), count++) {
+	for (const struct ka_node *c = ka_tape_first(t, n); c;
+	     c = ka_tape_after(t, n, c), count++) {
 		check_node(t, c, &t->node[n->next]);
 		if (n->type == KA_OBJECT) {
 			check(c->type == KA_STRING && ka_tape_value(t, c) == c + 1, "key");

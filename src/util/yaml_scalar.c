@@ -1,5 +1,5 @@
-/* The rules are those of go-yaml v2 below sigs.k8s.io/yaml, oddities included: what kubectl and the API server make of
- * a manifest is what has to be audited. */
+/* The rules are those of go-yaml v2 below sigs.k8s.io/yaml, oddities included: what kubectl and the
+ * API server make of a manifest is what has to be audited. */
 #include "util/yaml_scalar.h"
 
 #include <errno.h>
@@ -28,15 +28,18 @@ static const struct {
 	char word[6];
 	uint8_t meaning;
 } words[] = {
-	{ "", M_NULL },        { "~", M_NULL },      { "null", M_NULL },    { "Null", M_NULL },
-	{ "NULL", M_NULL },    { "y", M_TRUE },      { "Y", M_TRUE },       { "yes", M_TRUE },
-	{ "Yes", M_TRUE },     { "YES", M_TRUE },    { "true", M_TRUE },    { "True", M_TRUE },
-	{ "TRUE", M_TRUE },    { "on", M_TRUE },     { "On", M_TRUE },      { "ON", M_TRUE },
-	{ "n", M_FALSE },      { "N", M_FALSE },     { "no", M_FALSE },     { "No", M_FALSE },
-	{ "NO", M_FALSE },     { "false", M_FALSE }, { "False", M_FALSE },  { "FALSE", M_FALSE },
-	{ "off", M_FALSE },    { "Off", M_FALSE },   { "OFF", M_FALSE },    { ".nan", M_NAN },
-	{ ".NaN", M_NAN },     { ".NAN", M_NAN },    { ".inf", M_INF },     { ".Inf", M_INF },
-	{ ".INF", M_INF },     { "+.inf", M_INF },   { "+.Inf", M_INF },    { "+.INF", M_INF },
+	{ "", M_NULL },		  { "~", M_NULL },	    { "null", M_NULL },
+	{ "Null", M_NULL },	  { "NULL", M_NULL },	    { "y", M_TRUE },
+	{ "Y", M_TRUE },	  { "yes", M_TRUE },	    { "Yes", M_TRUE },
+	{ "YES", M_TRUE },	  { "true", M_TRUE },	    { "True", M_TRUE },
+	{ "TRUE", M_TRUE },	  { "on", M_TRUE },	    { "On", M_TRUE },
+	{ "ON", M_TRUE },	  { "n", M_FALSE },	    { "N", M_FALSE },
+	{ "no", M_FALSE },	  { "No", M_FALSE },	    { "NO", M_FALSE },
+	{ "false", M_FALSE },	  { "False", M_FALSE },	    { "FALSE", M_FALSE },
+	{ "off", M_FALSE },	  { "Off", M_FALSE },	    { "OFF", M_FALSE },
+	{ ".nan", M_NAN },	  { ".NaN", M_NAN },	    { ".NAN", M_NAN },
+	{ ".inf", M_INF },	  { ".Inf", M_INF },	    { ".INF", M_INF },
+	{ "+.inf", M_INF },	  { "+.Inf", M_INF },	    { "+.INF", M_INF },
 	{ "-.inf", M_MINUS_INF }, { "-.Inf", M_MINUS_INF }, { "-.INF", M_MINUS_INF },
 };
 
@@ -66,7 +69,9 @@ to_int(const char *s, bool *ret_minus, uint64_t *ret)
 	}
 	for (; *s; s++) {
 		unsigned c = (unsigned char)*s;
-		unsigned d = c - '0' < 10 ? c - '0' : (c | 0x20) - 'a' < 6 ? (c | 0x20) - 'a' + 10 : 99;
+		unsigned d = c - '0' < 10	    ? c - '0'
+			     : (c | 0x20) - 'a' < 6 ? (c | 0x20) - 'a' + 10
+						    : 99;
 
 		if (d >= base)
 			return NO_INT;
@@ -106,7 +111,8 @@ looks_float(const char *s)
 	return !*s;
 }
 
-/* The fewest digits that read back as v, in "d.ddde[+-]xx"; *ret_exp its exponent, the digits without the point. */
+/* The fewest digits that read back as v, in "d.ddde[+-]xx"; *ret_exp its exponent, the digits
+ * without the point. */
 static int
 shortest(double v, bool single, char digits[32], int *ret_exp)
 {
@@ -144,8 +150,9 @@ print_float(char out[48], double v, bool as_key)
 	n = shortest(v, as_key, digits, &exp);
 	e_form = as_key ? exp < -4 || exp >= 6 : fabs(v) < 1e-6 || fabs(v) >= 1e21;
 	if (e_form)
-		len = snprintf(out, 48, "%s%c%s%se%c%0*d", sign, digits[0], n > 1 ? "." : "", digits + 1,
-			       exp < 0 ? '-' : '+', exp < 0 && !as_key ? 1 : 2, abs(exp));
+		len = snprintf(out, 48, "%s%c%s%se%c%0*d", sign, digits[0], n > 1 ? "." : "",
+			       digits + 1, exp < 0 ? '-' : '+', exp < 0 && !as_key ? 1 : 2,
+			       abs(exp));
 	else if (exp < 0)
 		len = snprintf(out, 48, "%s0.%.*s%s", sign, -exp - 1, "0000000", digits);
 	else if (n <= exp + 1)
@@ -189,7 +196,8 @@ number_meaning(struct ka_yaml_scalar *ret, const char *s, size_t len)
 	plain[n] = '\0';
 	switch (to_int(plain, &minus, &v)) {
 	case INT:
-		n = (size_t)snprintf(ret->num, sizeof ret->num, "%s%" PRIu64, minus && v ? "-" : "", v);
+		n = (size_t)snprintf(ret->num, sizeof ret->num, "%s%" PRIu64, minus && v ? "-" : "",
+				     v);
 		ret->value = minus ? -(double)v : (double)v;
 		break;
 	case WIDE:
@@ -222,7 +230,8 @@ resolve(struct ka_yaml_scalar *ret, const char *s, size_t len)
 static int
 decode_base64(struct ka_yaml_scalar *ret, char *s, size_t len, struct ka_err *err)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned bits = 0, have = 0, pad = 0, count = 0;
 	char *to = s;
 

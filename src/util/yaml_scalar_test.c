@@ -166,12 +166,28 @@ static const struct {
 static const struct {
 	const char *text, *key;
 } keys[] = {
-	{ "a", "a" },          { "1", "1" },         { "0x10", "16" },     { "true", "true" },
-	{ "on", "true" },      { "N", "false" },     { "1.5", "1.5" },     { "1.0", "1" },
-	{ "1e6", "1e+06" },    { "123456.0", "123456" }, { "1234567.0", "1.234567e+06" },
-	{ "0.0001", "0.0001" }, { "0.00001", "1e-05" }, { "0.1", "0.1" },   { ".inf", ".inf" },
-	{ "-.inf", "-.inf" },  { ".NAN", ".nan" },   { "1e300", ".inf" },  { "~", NULL },
-	{ "", NULL },          { "9223372036854775808", NULL },            { "2001-01-01", "2001-01-01" },
+	{ "a", "a" },
+	{ "1", "1" },
+	{ "0x10", "16" },
+	{ "true", "true" },
+	{ "on", "true" },
+	{ "N", "false" },
+	{ "1.5", "1.5" },
+	{ "1.0", "1" },
+	{ "1e6", "1e+06" },
+	{ "123456.0", "123456" },
+	{ "1234567.0", "1.234567e+06" },
+	{ "0.0001", "0.0001" },
+	{ "0.00001", "1e-05" },
+	{ "0.1", "0.1" },
+	{ ".inf", ".inf" },
+	{ "-.inf", "-.inf" },
+	{ ".NAN", ".nan" },
+	{ "1e300", ".inf" },
+	{ "~", NULL },
+	{ "", NULL },
+	{ "9223372036854775808", NULL },
+	{ "2001-01-01", "2001-01-01" },
 };
 
 static void
@@ -192,8 +208,8 @@ scalars_are_typed_as_kubernetes_types_them(void **state)
 		else if (s.type <= KA_TRUE)
 			snprintf(got, sizeof got, "%s", literal[s.type]);
 		else
-			snprintf(got, sizeof got, s.type == KA_STRING ? "'%.*s'" : "%.*s", (int)s.len,
-				 s.text);
+			snprintf(got, sizeof got, s.type == KA_STRING ? "'%.*s'" : "%.*s",
+				 (int)s.len, s.text);
 		if (strcmp(got, row[i].want) != 0)
 			fail_msg("row %zu, %s: got %s, wanted %s", i, row[i].text, got,
 				 row[i].want);
@@ -213,8 +229,8 @@ keys_become_the_strings_kubernetes_makes_of_them(void **state)
 		assert_int_equal(ka_yaml_type(&s, text, strlen(text), NULL, true, NULL), 0);
 		rc = ka_yaml_to_key(&s, NULL);
 		assert_int_equal(rc, keys[i].key ? 0 : -1);
-		if (rc == 0 && (s.len != strlen(keys[i].key) ||
-				memcmp(s.text, keys[i].key, s.len) != 0))
+		if (rc == 0 &&
+		    (s.len != strlen(keys[i].key) || memcmp(s.text, keys[i].key, s.len) != 0))
 			fail_msg("%s: got %.*s", keys[i].text, (int)s.len, s.text);
 	}
 }

@@ -7,7 +7,7 @@
 
 #define BUFFER (64u << 10)
 /* So much of a line is looked at to see what it is. */
-#define AHEAD 512u
+#define AHEAD  512u
 
 void
 ka_yaml_split_init(struct ka_yaml_split *s, const struct ka_in *in, struct ka_err *err)

@@ -14,14 +14,14 @@ struct ka_yaml_split {
 	char *buf;
 	size_t at, len;
 	bool eof;
-	bool failed;        /* reading did, *err is set */
-	bool line_start;    /* at is the first byte of a line */
-	bool content;       /* the segment has more than comments and directives */
-	bool ended;         /* the segment is over */
-	uint32_t line;      /* of `at` */
-	uint32_t first_line;/* of the segment */
-	uint64_t given;     /* bytes of the segment handed out */
-	char kind[64];      /* what its last top-level "kind:" line said, "" if there was none */
+	bool failed;	     /* reading did, *err is set */
+	bool line_start;     /* at is the first byte of a line */
+	bool content;	     /* the segment has more than comments and directives */
+	bool ended;	     /* the segment is over */
+	uint32_t line;	     /* of `at` */
+	uint32_t first_line; /* of the segment */
+	uint64_t given;	     /* bytes of the segment handed out */
+	char kind[64];	     /* what its last top-level "kind:" line said, "" if there was none */
 	/* The last piece handed out, to find the line of an offset in it. */
 	const char *last;
 	uint64_t last_offset;

@@ -25,7 +25,10 @@ static const struct {
 	  "1 {\"a\":1}\n3 {\"b\":2}\n5 {\"c\":3}\n6 \"d\"\n7 \"e\"\n" },
 	{ "carriage returns", "a: 1\r\n---\r\nb: 2\r\n...\r\n---\r\nc: 3\r\n",
 	  "1 {\"a\":1}\n3 {\"b\":2}\n6 {\"c\":3}\n" },
-	{ "a byte order mark", "\xef\xbb\xbf" "a: 1\n", "1 {\"a\":1}\n" },
+	{ "a byte order mark",
+	  "\xef\xbb\xbf"
+	  "a: 1\n",
+	  "1 {\"a\":1}\n" },
 	{ "no newline at the end", "a: 1\n---\nb: 2", "1 {\"a\":1}\n3 {\"b\":2}\n" },
 	{ "a marker at the very end", "a: 1\n---", "1 {\"a\":1}\n" },
 	{ "dashes that are no marker", "a: |\n  ---\n  x\nb: ---x\n----: 1\n",
@@ -37,19 +40,20 @@ static const struct {
 	  "1 {\"a\":\"\xc3\xa4\\0a\",\"b\":[1.5,true]}\n" },
 	{ "block scalars", "a: |\n  x\n   y\nb: >-\n  x\n  y\nc: 'it''s'\n",
 	  "1 {\"a\":\"x\\0a y\\0a\",\"b\":\"x y\",\"c\":\"it's\"}\n" },
-	{ "one bad document among good ones",
-	  "a: 1\n---\nkind: Role\nb: [1\nc: }\n---\nd: 4\n",
-	  "1 {\"a\":1}\n5 bad Role: did not find expected ',' or ']' while parsing a flow sequence\n"
+	{ "one bad document among good ones", "a: 1\n---\nkind: Role\nb: [1\nc: }\n---\nd: 4\n",
+	  "1 {\"a\":1}\n5 bad Role: did not find expected ',' or ']' while parsing a flow "
+	  "sequence\n"
 	  "7 {\"d\":4}\n" },
-	{ "a bad document whose kind comes after the fault",
-	  "a: b: c\nkind: \"Pod\" # x\n---\n1\n",
+	{ "a bad document whose kind comes after the fault", "a: b: c\nkind: \"Pod\" # x\n---\n1\n",
 	  "1 bad Pod: mapping values are not allowed in this context\n4 1\n" },
 	{ "duplicate keys", "a:\n  x: 1\n  p: 2\n  x: 3\n", "4 bad -: duplicate key \"x\"\n" },
-	{ "duplicate keys once they are strings", "1: a\n'1': b\n", "2 bad -: duplicate key \"1\"\n" },
+	{ "duplicate keys once they are strings", "1: a\n'1': b\n",
+	  "2 bad -: duplicate key \"1\"\n" },
 	{ "scalar keys", "1: a\ntrue: b\n1.5: c\n0x10: d\n",
 	  "1 {\"1\":\"a\",\"true\":\"b\",\"1.5\":\"c\",\"16\":\"d\"}\n" },
 	{ "a null key", "~: a\n", "1 bad -: null as a mapping key\n" },
-	{ "an empty key in a block", "a: 1\n: b\n", "2 bad -: did not find expected key while parsing a block mapping\n" },
+	{ "an empty key in a block", "a: 1\n: b\n",
+	  "2 bad -: did not find expected key while parsing a block mapping\n" },
 	{ "a sequence as a key", "[a]: b\n", "1 bad -: a sequence as a mapping key\n" },
 	{ "a mapping as a key", "? {a: 1}\n: b\n", "1 bad -: a mapping as a mapping key\n" },
 	{ "infinity", "a: .inf\n", "1 bad -: .inf cannot be written in JSON\n" },
@@ -61,7 +65,9 @@ static const struct {
 	{ "invalid UTF-8", "a: 1\nkind: Pod\nb: \xff\n---\nc: 1\n",
 	  "3 bad Pod: invalid leading UTF-8 octet\n5 {\"c\":1}\n" },
 	{ "aliases", "a: &x {b: [1, 2]}\nc: *x\nd: &y 5\ne: [*y, *x]\n*y : f\n",
-	  "1 {\"a\":{\"b\":[1,2]},\"c\":{\"b\":[1,2]},\"d\":5,\"e\":[5,{\"b\":[1,2]}],\"5\":\"f\"}\n" },
+	  "1 "
+	  "{\"a\":{\"b\":[1,2]},\"c\":{\"b\":[1,2]},\"d\":5,\"e\":[5,{\"b\":[1,2]}],\"5\":\"f\"}"
+	  "\n" },
 	{ "an anchored key", "&k a: *k\n", "1 {\"a\":\"a\"}\n" },
 	{ "an anchor given twice", "- &a 1\n- *a\n- &a 2\n- *a\n", "1 [1,1,2,2]\n" },
 	{ "an unknown anchor", "a: *b\n", "1 bad -: unknown anchor \"b\"\n" },
@@ -79,12 +85,15 @@ static const struct {
 	{ "an anchor beside a merge", "<<: {a: 1}\nb: &b [1]\nc: *b\n",
 	  "1 {\"b\":[1],\"c\":[1],\"a\":1}\n" },
 	{ "a quoted merge key is a key", "'<<': 1\n", "1 {\"<<\":1}\n" },
-	{ "merging no mapping", "<<: 1\n", "1 bad -: \"<<\" wants a mapping or a sequence of mappings\n" },
+	{ "merging no mapping", "<<: 1\n",
+	  "1 bad -: \"<<\" wants a mapping or a sequence of mappings\n" },
 	{ "merging a sequence of something else", "<<: [{a: 1}, 2]\n",
 	  "1 bad -: \"<<\" wants a mapping or a sequence of mappings\n" },
-	{ "duplicate keys beside a merge", "<<: {a: 1}\nb: 1\nb: 2\n", "3 bad -: duplicate key \"b\"\n" },
+	{ "duplicate keys beside a merge", "<<: {a: 1}\nb: 1\nb: 2\n",
+	  "3 bad -: duplicate key \"b\"\n" },
 	{ "a list, kind first",
-	  "apiVersion: v1\nkind: PodList\nmetadata: {resourceVersion: \"7\"}\nitems:\n- a: 1\n- b\n",
+	  "apiVersion: v1\nkind: PodList\nmetadata: {resourceVersion: \"7\"}\nitems:\n- a: 1\n- "
+	  "b\n",
 	  "5 (v1 PodList 7 - 1){\"a\":1}\n6 (v1 PodList 7 - 2)\"b\"\n1 list(v1 PodList 7 - 2)\n" },
 	{ "a list as kubectl prints it",
 	  "apiVersion: v1\nitems:\n- kind: Pod\n- kind: Node\n  x: [1]\nkind: List\nmetadata:\n"
@@ -102,14 +111,16 @@ static const struct {
 	  "1 {\"items\":[1,{\"a\":2}],\"kind\":\"Foo\"}\n" },
 	{ "items that are no sequence", "kind: List\nitems: {a: 1}\n",
 	  "1 {\"kind\":\"List\",\"items\":{\"a\":1}}\n" },
-	{ "items further in", "kind: Pod\na:\n  items: [1]\n", "1 {\"kind\":\"Pod\",\"a\":{\"items\":[1]}}\n" },
+	{ "items further in", "kind: Pod\na:\n  items: [1]\n",
+	  "1 {\"kind\":\"Pod\",\"a\":{\"items\":[1]}}\n" },
 	{ "an anchor used in a later item",
 	  "kind: List\nitems:\n- &a {x: one}\n- {p: *a, z: two}\n- *a\n",
 	  "3 (- List - - 1){\"x\":\"one\"}\n4 (- List - - 2){\"p\":{\"x\":\"one\"},\"z\":\"two\"}\n"
 	  "3 (- List - - 3){\"x\":\"one\"}\n1 list(- List - - 3)\n" },
 	{ "a list that is cut", "kind: List\nitems:\n- a: 1\n- b: [\n---\nc: 1\n",
 	  "3 (- List - - 1){\"a\":1}\n"
-	  "5 bad List: did not find expected node content while parsing a flow node\n6 {\"c\":1}\n" },
+	  "5 bad List: did not find expected node content while parsing a flow node\n6 "
+	  "{\"c\":1}\n" },
 	{ "a list with a bad item", "kind: List\nitems:\n- a: 1\n- b: 1\n  b: 2\n- c: 1\n",
 	  "3 (- List - - 1){\"a\":1}\n5 bad List: duplicate key \"b\"\n" },
 };
@@ -183,7 +194,8 @@ every_cut_of_a_stream_ends_well(void **state)
 static void
 every_node_has_its_line(void **state)
 {
-	static const char text[] = "# c\n---\na:\n  - x\n  -\n    k: 1\nb: >\n  z\nc: {d: e,\n f: g}\n";
+	static const char text[] =
+		"# c\n---\na:\n  - x\n  -\n    k: 1\nb: >\n  z\nc: {d: e,\n f: g}\n";
 	struct text_in in = { .s = text, .len = sizeof text - 1, .piece = SIZE_MAX };
 	struct log l = { .lines = true };
 
@@ -203,17 +215,22 @@ limits_hold(void **state)
 		struct ka_limits limits;
 		const char *log;
 	} row[] = {
-		{ "[[[]]]\n---\n[[[[]]]]\n---\n- - - - a\n", { 3, 100, 100 },
+		{ "[[[]]]\n---\n[[[[]]]]\n---\n- - - - a\n",
+		  { 3, 100, 100 },
 		  "1 [[[]]]\n3 bad -: nested deeper than 3 levels (limit \"depth\")\n"
 		  "5 bad -: nested deeper than 3 levels (limit \"depth\")\n" },
-		{ "[1, 2]\n---\n[1, 2, 3]\n", { 3, 100, 3 },
+		{ "[1, 2]\n---\n[1, 2, 3]\n",
+		  { 3, 100, 3 },
 		  "1 [1,2]\n3 bad -: more than 3 nodes (limit \"nodes\")\n" },
-		{ "a: 12345\n---\na: 1234567890\n", { 3, 10, 100 },
+		{ "a: 12345\n---\na: 1234567890\n",
+		  { 3, 10, 100 },
 		  "1 {\"a\":12345}\n3 bad -: larger than 10 bytes (limit \"value\")\n" },
-		{ "kind: List\nitems:\n- 12345678\n- 12345678\n- 12345678\n", { 3, 28, 6 },
+		{ "kind: List\nitems:\n- 12345678\n- 12345678\n- 12345678\n",
+		  { 3, 28, 6 },
 		  "3 (- List - - 1)12345678\n4 (- List - - 2)12345678\n5 (- List - - 3)12345678\n"
 		  "1 list(- List - - 3)\n" },
-		{ "a: &a [[]]\nb: {c: *a}\n", { 3, 100, 100 },
+		{ "a: &a [[]]\nb: {c: *a}\n",
+		  { 3, 100, 100 },
 		  "2 bad -: nested deeper than 3 levels (limit \"depth\")\n" },
 	};
 	struct log l = { 0 };
@@ -272,7 +289,8 @@ large_documents_and_lists_are_read(void **state)
 	ka_buf_init(&l.text, 1 << 25);
 	ka_buf_fmt(&b, NULL, "apiVersion: v1\nitems:\n");
 	for (unsigned i = 0; i < 20000; i++)
-		ka_buf_fmt(&b, NULL, "- kind: Pod\n  k: %u\n  s: 'some text to fill the line'\n", i);
+		ka_buf_fmt(&b, NULL, "- kind: Pod\n  k: %u\n  s: 'some text to fill the line'\n",
+			   i);
 	ka_buf_fmt(&b, NULL, "kind: List\n---\nx: 1\n");
 	in.s = b.s;
 	in.len = b.len;
