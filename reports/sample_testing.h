@@ -1,7 +1,7 @@
 /* Reports made by hand, for the tests of the writers: a plausible cluster with every status, every
  * kind of reason and some names that nobody should have; one without findings; one as large as asked. */
-#ifndef KA_REPORTS_SAMPLE_TEST_DATA_H
-#define KA_REPORTS_SAMPLE_TEST_DATA_H
+#ifndef KA_REPORTS_SAMPLE_TESTING_H
+#define KA_REPORTS_SAMPLE_TESTING_H
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -26,7 +26,7 @@ FNR == NR {
 	dir = file
 	sub(/\/[^\/]*$/, "", dir)
 	seen[file] = 1
-	# Tests and their helpers ("testkit.h"), fuzz targets and benchmarks.
+	# Tests and their helpers ("testing.h"), fuzz targets and benchmarks.
 	if (file ~ /_(test|fuzz|bench)[.]c$/ || file ~ /test[a-z_]*[.]h$/)
 		next
 	if (!(dir in may)) {

@@ -6,6 +6,7 @@
 
 #include "util/alloc.h"
 #include "util/map.h"
+#include "util/str.h"
 
 #include "util/banned.h"
 
@@ -70,9 +71,7 @@ ka_claim_volume(const struct ka_graph *g, const struct ka_claimed *claimed, size
 		       : NULL;
 }
 
-/* ---- images
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- images ------------------------------------------------------------------------------- */
 
 /* The digest that a live container's image was pulled by, or NULL: without one ("sha256:..." of a
  * local image) nothing can be compared, and an image asked for by digest cannot drift. */
@@ -154,22 +153,16 @@ note_row(void *ctx, const struct ka_pod *pod, const struct ka_container *c, cons
 }
 
 static int
-text_cmp(const char *a, const char *b)
-{
-	return a == b ? 0 : strcmp(a ? a : "", b ? b : "");
-}
-
-static int
 drift_cmp(const void *va, const void *vb)
 {
 	const struct ka_drift *a = va, *b = vb;
-	int c = text_cmp(a->image, b->image);
+	int c = ka_str_cmp(a->image, b->image);
 
-	c = c ? c : text_cmp(a->digest, b->digest);
-	c = c ? c : text_cmp(a->top->namespace, b->top->namespace);
+	c = c ? c : ka_str_cmp(a->digest, b->digest);
+	c = c ? c : ka_str_cmp(a->top->namespace, b->top->namespace);
 	c = c ? c : (int)a->top->kind - (int)b->top->kind;
-	c = c ? c : text_cmp(a->top->name, b->top->name);
-	return c ? c : text_cmp(a->container, b->container);
+	c = c ? c : ka_str_cmp(a->top->name, b->top->name);
+	return c ? c : ka_str_cmp(a->container, b->container);
 }
 
 size_t
@@ -192,9 +185,7 @@ ka_image_drift(const struct ka_graph *g, struct ka_drift **ret)
 	return n;
 }
 
-/* ---- accounts
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- accounts ----------------------------------------------------------------------------- */
 
 static int
 account_cmp(const void *va, const void *vb)

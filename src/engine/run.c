@@ -10,6 +10,7 @@
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/intern.h"
+#include "util/str.h"
 
 #include "util/banned.h"
 
@@ -138,9 +139,9 @@ ka_param(const struct ka_run *run, const char *name)
 	return (struct ka_strs){ 0, NULL };
 }
 
-/* strcmp where NULL comes first; paths by their numbers, so that [2] comes before [10]. */
+/* By the numbers in them, so that [2] comes before [10]; NULL comes first. */
 static int
-text_cmp(const char *a, const char *b)
+path_cmp(const char *a, const char *b)
 {
 	if (!a || !b)
 		return (a != NULL) - (b != NULL);
@@ -148,23 +149,15 @@ text_cmp(const char *a, const char *b)
 }
 
 static int
-name_cmp(const char *a, const char *b)
-{
-	if (!a || !b)
-		return (a != NULL) - (b != NULL);
-	return a == b ? 0 : strcmp(a, b);
-}
-
-static int
 object_cmp(const struct ka_object *a, const struct ka_object *b)
 {
-	int c = name_cmp(a->namespace, b->namespace);
+	int c = ka_str_cmp(a->namespace, b->namespace);
 
 	if (!c)
 		c = (a->kind > b->kind) - (a->kind < b->kind);
 	if (!c)
-		c = name_cmp(a->kind_name, b->kind_name);
-	return c ? c : name_cmp(a->name, b->name);
+		c = ka_str_cmp(a->kind_name, b->kind_name);
+	return c ? c : ka_str_cmp(a->name, b->name);
 }
 
 static int
@@ -176,11 +169,11 @@ finding_cmp(const void *pa, const void *pb)
 	if (!c && a->obj != b->obj)
 		c = object_cmp(a->obj, b->obj);
 	if (!c)
-		c = name_cmp(a->container, b->container);
+		c = ka_str_cmp(a->container, b->container);
 	if (!c)
-		c = text_cmp(a->path, b->path);
+		c = path_cmp(a->path, b->path);
 	if (!c)
-		c = text_cmp(a->message, b->message);
+		c = path_cmp(a->message, b->message);
 	return c ? c : strcmp(a->id, b->id);
 }
 

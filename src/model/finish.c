@@ -3,30 +3,22 @@
 #include <string.h>
 
 #include "model/graph_full.h"
-#include "util/banned.h"
+#include "util/str.h"
 
-static int
-str_cmp(const char *a, const char *b)
-{
-	return a == b ? 0 : !a ? -1 : !b ? 1 : strcmp(a, b);
-}
+#include "util/banned.h"
 
 static int
 object_cmp(const void *pa, const void *pb)
 {
 	const struct ka_object *a = *(const struct ka_object *const *)pa;
 	const struct ka_object *b = *(const struct ka_object *const *)pb;
-	int c = str_cmp(a->namespace, b->namespace);
+	int c = ka_str_cmp(a->namespace, b->namespace);
 
 	if (!c)
-		c = str_cmp(a->name, b->name);
+		c = ka_str_cmp(a->name, b->name);
 	if (!c)
-		c = str_cmp(a->kind_name, b->kind_name);
-	if (!c)
-		c = a->file < b->file ? -1 : a->file > b->file;
-	if (!c)
-		c = a->line < b->line ? -1 : a->line > b->line;
-	return c;
+		c = ka_str_cmp(a->kind_name, b->kind_name);
+	return c ? c : ka_origin_cmp(a, b);
 }
 
 /* The same object read twice, as pages that overlap and files given twice do.  Manifests carry no uid: two of the same

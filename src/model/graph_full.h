@@ -28,6 +28,15 @@ struct ka_graph_full {
 	size_t problem_cap, skipped_cap, file_cap;
 };
 
+/* By where they were read: what tells apart objects of the same name. */
+static inline int
+ka_origin_cmp(const struct ka_object *a, const struct ka_object *b)
+{
+	if (a->file != b->file)
+		return a->file < b->file ? -1 : 1;
+	return (a->line > b->line) - (a->line < b->line);
+}
+
 /* finish.c: sorts the lists, drops what was met twice, indexes. */
 void ka_graph_sort(struct ka_graph_full *f);
 /* link.c: owners, units. */

@@ -1,18 +1,20 @@
-/* Linking pods and workloads to the owner that a person would look for, and making the units that checks judge. */
-#include <ctype.h>
+/* Linking pods and workloads to the owner that a person would look for, and making the units that
+ * checks judge. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/graph_full.h"
 #include "util/alloc.h"
+#include "util/str.h"
+
 #include "util/banned.h"
 
 #define MAX_OWNERS 8 /* Pod, ReplicaSet, Deployment and what may come: a cycle of owners ends here */
 
 struct linker {
 	struct ka_graph_full *f;
-	struct ka_map ghosts; /* (name, namespace + kind) is not a key of two pointers: one map a kind name, see ghost() */
-	struct ka_map units;  /* (object, spec) -> index */
+	struct ka_map ghosts; /* "namespace/kind/name" -> index into f->ghosts */
+	struct ka_map units;  /* (object, spec) -> index into f->unit */
 	size_t nunits, unit_cap;
 };
 
@@ -31,11 +33,12 @@ find(struct ka_graph_full *f, enum ka_kind kind, const char *namespace, const ch
 }
 
 /* An owner that is named but was not read.  One for each (kind, namespace, name). */
-static const struct ka_object *
+static struct ka_object *
 ghost(struct linker *l, enum ka_kind kind, const struct ka_owner_ref *ref, const char *namespace)
 {
 	struct ka_graph_full *f = l->f;
-	char *composed = ka_arena_fmt(f->arena, "%s/%s/%s", namespace ? namespace : "", ref->kind, ref->name);
+	char *composed = ka_arena_fmt(f->arena, "%s/%s/%s", namespace ? namespace : "", ref->kind,
+				      ref->name);
 	const char *key = ka_intern(f->in, composed);
 	uint32_t i = ka_map_add(&l->ghosts, key, NULL, (uint32_t)f->ghosts.n);
 	struct ka_workload *w;
@@ -60,28 +63,31 @@ ghost(struct linker *l, enum ka_kind kind, const struct ka_owner_ref *ref, const
 	return &w->obj;
 }
 
-/* The Deployment of a ReplicaSet that was not read: the deployment controller names a ReplicaSet after its Deployment and the
- * hash that is also in the pods' label (pkg/controller/deployment/sync.go).  Likewise a CronJob names its Jobs after itself
- * and the minute they are for (pkg/controller/cronjob/utils.go). */
+/* The Deployment of a ReplicaSet that was not read: the deployment controller names a ReplicaSet
+ * after its Deployment and the hash that is also in the pods' label
+ * (pkg/controller/deployment/sync.go).  Likewise a CronJob names its Jobs after itself and the
+ * minute they are for (pkg/controller/cronjob/utils.go). */
 static struct ka_object *
 guess_owner(struct ka_graph_full *f, enum ka_kind kind, const char *namespace, const char *name,
 	    const struct ka_kvs *labels)
 {
 	const char *dash = strrchr(name, '-'), *hash = ka_kvs_get(labels, "pod-template-hash");
 	const char *base;
+	size_t digits;
 
 	if (!dash || dash == name)
 		return NULL;
 	base = ka_intern_find(f->in, name, (size_t)(dash - name));
 	if (kind == KA_REPLICASET && hash && strcmp(dash + 1, hash) == 0)
 		return find(f, KA_DEPLOYMENT, namespace, base);
-	if (kind == KA_JOB && strlen(dash + 1) >= 8 && strspn(dash + 1, "0123456789") == strlen(dash + 1))
+	digits = strspn(dash + 1, "0123456789");
+	if (kind == KA_JOB && digits >= 8 && !dash[1 + digits])
 		return find(f, KA_CRONJOB, namespace, base);
 	return NULL;
 }
 
 /* The owner of an object, NULL when it has none that counts. */
-static const struct ka_object *
+static struct ka_object *
 owner_of(struct linker *l, const struct ka_object *o, const struct ka_kvs *labels)
 {
 	const struct ka_owner_ref *ref = &o->owner;
@@ -97,20 +103,20 @@ owner_of(struct linker *l, const struct ka_object *o, const struct ka_kvs *label
 			found = guess_owner(l->f, kind, o->namespace, ref->name, labels);
 		return found ? found : ghost(l, kind, ref, o->namespace);
 	}
-	/* A pod that some operator owns directly is reported under what owns it; a workload under itself, since that is
-	 * what people look for.  A mirror pod's Node says nothing. */
+	/* A pod that some operator owns directly is reported under what owns it; a workload under
+	 * itself, since that is what people look for.  A mirror pod's Node says nothing. */
 	if (o->kind == KA_POD && kind == KA_OTHER)
 		return ghost(l, kind, ref, o->namespace);
 	return NULL;
 }
 
-static const struct ka_object *
-top_of(struct linker *l, const struct ka_object *start, const struct ka_kvs *labels)
+static struct ka_object *
+top_of(struct linker *l, struct ka_object *start, const struct ka_kvs *labels)
 {
-	const struct ka_object *o = start;
+	struct ka_object *o = start;
 
 	for (int i = 0; i < MAX_OWNERS; i++) {
-		const struct ka_object *up = owner_of(l, o, labels);
+		struct ka_object *up = owner_of(l, o, labels);
 
 		if (!up || o->ghost)
 			return o;
@@ -128,7 +134,8 @@ spec_path(const struct ka_object *o)
 }
 
 static struct ka_unit *
-unit(struct linker *l, const struct ka_object *top, const struct ka_podspec *spec, const struct ka_kvs *labels)
+unit(struct linker *l, const struct ka_object *top, const struct ka_podspec *spec,
+     const struct ka_kvs *labels)
 {
 	uint32_t i = ka_map_add(&l->units, top, spec, (uint32_t)l->nunits);
 	struct ka_graph_full *f = l->f;
@@ -136,7 +143,11 @@ unit(struct linker *l, const struct ka_object *top, const struct ka_podspec *spe
 	if (i == l->nunits) {
 		KA_GROW(f->unit, l->nunits, l->unit_cap);
 		f->unit[l->nunits++] = (struct ka_unit){
-			.object = top, .spec = spec, .labels = labels, .path = spec_path(top) };
+			.object = top,
+			.spec = spec,
+			.labels = labels,
+			.path = spec_path(top),
+		};
 	}
 	return &f->unit[i];
 }
@@ -147,27 +158,27 @@ link_pods(struct linker *l)
 	struct ka_objects *pods = &l->f->of[KA_POD];
 
 	for (size_t i = 0; i < pods->n; i++) {
-		struct ka_pod *pod = (struct ka_pod *)(void *)pods->v[i];
-		struct ka_unit *u;
+		struct ka_pod *pod = (struct ka_pod *)pods->v[i];
+		struct ka_object *top = top_of(l, &pod->obj, pod->obj.labels);
+		struct ka_unit *u = unit(l, top, pod->spec, pod->obj.labels);
 
-		pod->top = top_of(l, &pod->obj, pod->obj.labels);
-		u = unit(l, pod->top, pod->spec, pod->obj.labels);
+		pod->top = top;
 		if (!u->instances++)
 			u->pod = pod;
-		if (pod->top != &pod->obj && is_workload(pod->top->kind))
-			((struct ka_workload *)(uintptr_t)pod->top)->pods++;
+		if (is_workload(top->kind))
+			((struct ka_workload *)top)->pods++;
 	}
 }
 
-/* Templates: of every workload that nobody in the snapshot owns.  An owned one says nothing that its owner does not; the
- * ReplicaSets that a Deployment keeps for rollback are not what runs. */
+/* Templates: of every workload that nobody in the snapshot owns.  An owned one says nothing that
+ * its owner does not; the ReplicaSets that a Deployment keeps for rollback are not what runs. */
 static void
 link_workloads(struct linker *l, enum ka_kind kind)
 {
 	struct ka_objects *list = &l->f->of[kind];
 
 	for (size_t i = 0; i < list->n; i++) {
-		struct ka_workload *w = (struct ka_workload *)(void *)list->v[i];
+		struct ka_workload *w = (struct ka_workload *)list->v[i];
 		bool idle = w->replicas.set && w->replicas.v == 0;
 
 		w->top = top_of(l, &w->obj, w->labels);
@@ -184,29 +195,21 @@ link_workloads(struct linker *l, enum ka_kind kind)
 }
 
 static int
-str_cmp(const char *a, const char *b)
-{
-	return a == b ? 0 : !a ? -1 : !b ? 1 : strcmp(a, b);
-}
-
-static int
 unit_cmp(const void *pa, const void *pb)
 {
 	const struct ka_unit *a = pa, *b = pb;
 	int c;
 
 	if (a->object != b->object) {
-		c = str_cmp(a->object->namespace, b->object->namespace);
+		c = ka_str_cmp(a->object->namespace, b->object->namespace);
 		if (!c)
 			c = (int)a->object->kind - (int)b->object->kind;
 		if (!c)
-			c = str_cmp(a->object->name, b->object->name);
+			c = ka_str_cmp(a->object->name, b->object->name);
 		if (!c)
-			c = str_cmp(a->object->kind_name, b->object->kind_name);
+			c = ka_str_cmp(a->object->kind_name, b->object->kind_name);
 		if (!c)
-			c = a->object->file < b->object->file ? -1 : a->object->file > b->object->file;
-		if (!c)
-			c = a->object->line < b->object->line ? -1 : a->object->line > b->object->line;
+			c = ka_origin_cmp(a->object, b->object);
 		if (c)
 			return c;
 	}

@@ -75,28 +75,20 @@ ka_snapshot_writer_add(struct ka_snapshot_writer *w, struct ka_tape *tape, const
 }
 
 static int
-str_cmp(const char *a, const char *b)
-{
-	return a == b ? 0 : !a ? -1 : !b ? 1 : strcmp(a, b);
-}
-
-static int
 line_cmp(const void *pa, const void *pb)
 {
 	const struct ka_object *a = ((const struct line *)pa)->obj, *b = ((const struct line *)pb)->obj;
 	int c = (int)a->kind - (int)b->kind;
 
 	if (!c)
-		c = str_cmp(a->kind_name, b->kind_name);
+		c = ka_str_cmp(a->kind_name, b->kind_name);
 	if (!c)
-		c = str_cmp(a->namespace, b->namespace);
+		c = ka_str_cmp(a->namespace, b->namespace);
 	if (!c)
-		c = str_cmp(a->name, b->name);
+		c = ka_str_cmp(a->name, b->name);
 	if (!c)
-		c = str_cmp(a->uid, b->uid);
-	if (!c)
-		c = a->file < b->file ? -1 : a->file > b->file;
-	return c ? c : a->line < b->line ? -1 : a->line > b->line;
+		c = ka_str_cmp(a->uid, b->uid);
+	return c ? c : ka_origin_cmp(a, b);
 }
 
 /* As the graph does: an object read twice is kept once. */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <kassay/err.h>
 
@@ -20,6 +21,17 @@ void ka_buf_clear(struct ka_buf *b);
 int ka_buf_add(struct ka_buf *b, const void *p, size_t len, struct ka_err *err);
 int ka_buf_fmt(struct ka_buf *b, struct ka_err *err, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* strcmp() where NULL comes first; quick about equal pointers, as interned strings have them. */
+static inline int
+ka_str_cmp(const char *a, const char *b)
+{
+	if (a == b)
+		return 0;
+	if (!a || !b)
+		return a ? 1 : -1;
+	return strcmp(a, b);
+}
 
 bool ka_str_has_prefix(const char *s, const char *prefix);
 bool ka_str_has_suffix(const char *s, const char *suffix);

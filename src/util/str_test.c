@@ -81,6 +81,18 @@ prefixes_and_suffixes_are_found_at_the_ends(void **state)
 }
 
 static void
+strings_sort_with_null_first(void **state)
+{
+	(void)state;
+	assert_int_equal(ka_str_cmp(NULL, NULL), 0);
+	assert_true(ka_str_cmp(NULL, "") < 0);
+	assert_true(ka_str_cmp("", NULL) > 0);
+	assert_true(ka_str_cmp("", "a") < 0);
+	assert_true(ka_str_cmp("b", "a") > 0);
+	assert_int_equal(ka_str_cmp("name", (char[]){ "name" }), 0);
+}
+
+static void
 numbers_are_the_whole_string_or_none(void **state)
 {
 	uint64_t u = 1;
@@ -305,6 +317,7 @@ main(void)
 		cmocka_unit_test(buf_past_its_cap_is_unchanged),
 		cmocka_unit_test(buf_of_no_room_holds_nothing),
 		cmocka_unit_test(prefixes_and_suffixes_are_found_at_the_ends),
+		cmocka_unit_test(strings_sort_with_null_first),
 		cmocka_unit_test(numbers_are_the_whole_string_or_none),
 		cmocka_unit_test(utf8_is_as_the_rfc_has_it),
 		cmocka_unit_test(utf8_next_takes_maximal_subparts),
