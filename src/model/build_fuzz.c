@@ -1,15 +1,15 @@
-/* Fuzz target: any JSON through the decoders, the linker and the trimmer.  What is written trimmed must be JSON again. */
+/* Fuzz target: any JSON through the decoders, the linker and the trimmer.  What is written trimmed
+ * must be JSON again. */
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "model/build.h"
 #include "model/graph.h"
 #include "model/trim.h"
-#include "util/alloc.h"
+#include "util/fuzz_testing.h"
 #include "util/read.h"
+#include "util/read_testing.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "util/banned.h"
 
 static void
 trimmed_is_json(struct ka_tape *tape, const struct ka_node *root, const struct ka_object *obj)
@@ -24,14 +24,14 @@ trimmed_is_json(struct ka_tape *tape, const struct ka_node *root, const struct k
 	ka_trim_write(out, tape, root, obj);
 	text = ka_out_memory(out, &len);
 	ka_tape_init(&again);
-	if (ka_json_parse(&again, text, len, &limits, &err) != 0)
-		abort();
+	must(ka_json_parse(&again, text, len, &limits, &err) == 0, "trimmed to what is no JSON");
 	ka_tape_release(&again);
 	ka_out_discard(out);
 }
 
 static int
-add(void *arg, struct ka_tape *tape, const struct ka_node *root, const struct ka_list_head *head, struct ka_err *err)
+add(void *arg, struct ka_tape *tape, const struct ka_node *root, const struct ka_list_head *head,
+    struct ka_err *err)
 {
 	struct ka_list_hint hint = { head->api_version, head->kind, 0, 0 };
 	const struct ka_object *obj;
@@ -58,33 +58,14 @@ list(void *arg, const struct ka_list_head *head, uint32_t line, struct ka_err *e
 	return 0;
 }
 
-struct bytes {
-	const uint8_t *p;
-	size_t len;
-};
-
-static int
-take(void *arg, void *buf, size_t cap, size_t *ret_len, struct ka_err *err)
-{
-	struct bytes *b = arg;
-
-	(void)err;
-	*ret_len = b->len < cap ? b->len : cap;
-	if (*ret_len)
-		memcpy(buf, b->p, *ret_len);
-	b->p += *ret_len;
-	b->len -= *ret_len;
-	return 0;
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct ka_limits limits = KA_LIMITS_DEFAULT;
 	struct ka_build *b = ka_build_new();
-	struct bytes bytes = { data, size };
-	struct ka_in in = { take, &bytes };
-	struct ka_sink sink = { b, add, list, bad };
+	struct text_in text = { .s = (const char *)data, .len = size, .piece = SIZE_MAX };
+	struct ka_in in = { .read = text_read, .arg = &text };
+	struct ka_sink sink = { .arg = b, .value = add, .list = list, .bad = bad };
 	struct ka_err err;
 
 	ka_build_file(b, "fuzz");

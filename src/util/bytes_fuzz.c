@@ -1,20 +1,14 @@
-/* Whatever the bytes, unpacking ends, keeps to its limits and does not depend on how much is asked
- *for at a time.
- *
- *	clang -g -fsanitize=fuzzer,address,undefined -Iinclude -Isrc -D_GNU_SOURCE
- *src/util/bytes_fuzz.c \ src/util/{bytes,err,str,alloc}.c -lz -lzstd */
-#include <assert.h>
+/* Fuzz target: whatever the bytes, unpacking ends, keeps to its limits and does not depend on how
+ * much is asked for at a time. */
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
 #include "util/bytes.h"
+#include "util/fuzz_testing.h"
 
 #include "util/banned.h"
 
 #define MAX_OUT (1u << 20)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct result {
 	int status;
@@ -35,12 +29,12 @@ drain(const uint8_t *data, size_t size, size_t cap, int peek)
 	if (peek)
 		ka_bytes_peek(b, &head, &n, NULL);
 	while (!(r.status = in.read(in.arg, buf, cap, &n, NULL)) && n) {
-		assert(n <= cap);
+		must(n <= cap, "more than was asked for");
 		r.total += n;
 		for (size_t i = 0; i < n; i++)
 			r.hash = (r.hash ^ buf[i]) * UINT64_C(0x100000001b3);
 	}
-	assert(r.total <= MAX_OUT);
+	must(r.total <= MAX_OUT, "past the limit");
 	ka_bytes_close(b);
 	return r;
 }
@@ -51,7 +45,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct result whole = drain(data, size, 4096, 1), parts = drain(data, size, 509, 0);
 
 	if (whole.status == 0 || parts.status == 0)
-		assert(whole.status == parts.status && whole.total == parts.total &&
-		       whole.hash == parts.hash);
+		must(whole.status == parts.status && whole.total == parts.total &&
+			     whole.hash == parts.hash,
+		     "pieces differ");
 	return 0;
 }

@@ -1,25 +1,17 @@
-/* The JSON reader against jansson: both take a text or both refuse it, and the values are equal.
+/* Fuzz target: the JSON reader against jansson: both take a text or both refuse it, and the values are equal.
  * Not compared: what the limits refuse, numbers that jansson cannot hold, and a NUL byte behind a
  * value, which jansson overlooks. */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
-#include "util/banned.h"
+#include "util/fuzz_testing.h"
 #include "util/read.h"
 #include "util/read_testing.h"
 
-static void
-check(bool ok, const char *what)
-{
-	if (ok)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
+#include "util/banned.h"
 
 static void
 same_number(struct ka_tape *t, const struct ka_node *n, const json_t *j)
@@ -29,16 +21,16 @@ same_number(struct ka_tape *t, const struct ka_node *n, const json_t *j)
 	const char *s = ka_tape_text(t, n, &len);
 	int64_t i = 0;
 
-	check(n->type == KA_NUMBER && json_is_number(j), "not both are numbers");
+	must(n->type == KA_NUMBER && json_is_number(j), "not both are numbers");
 	if (len >= sizeof copy)
 		return;
 	memcpy(copy, s, len);
 	copy[len] = '\0';
 	if (json_is_integer(j)) {
-		check(ka_tape_int(t, n, &i), "an integer that is none");
-		check(i == json_integer_value(j), "integers differ");
+		must(ka_tape_int(t, n, &i), "an integer that is none");
+		must(i == json_integer_value(j), "integers differ");
 	} else {
-		check(strtod(copy, NULL) == json_real_value(j), "reals differ");
+		must(strtod(copy, NULL) == json_real_value(j), "reals differ");
 	}
 }
 
@@ -48,7 +40,7 @@ same_string(struct ka_tape *t, const struct ka_node *n, const char *s, size_t wa
 	size_t len;
 	const char *text = ka_tape_text(t, n, &len);
 
-	check(len == want && memcmp(text, s, len) == 0, "strings differ");
+	must(len == want && memcmp(text, s, len) == 0, "strings differ");
 }
 
 static void
@@ -58,30 +50,30 @@ same(struct ka_tape *t, const struct ka_node *n, const json_t *j)
 
 	switch (json_typeof(j)) {
 	case JSON_NULL:
-		check(n->type == KA_NULL, "null");
+		must(n->type == KA_NULL, "null");
 		break;
 	case JSON_TRUE:
-		check(n->type == KA_TRUE, "true");
+		must(n->type == KA_TRUE, "true");
 		break;
 	case JSON_FALSE:
-		check(n->type == KA_FALSE, "false");
+		must(n->type == KA_FALSE, "false");
 		break;
 	case JSON_INTEGER:
 	case JSON_REAL:
 		same_number(t, n, j);
 		break;
 	case JSON_STRING:
-		check(n->type == KA_STRING, "string");
+		must(n->type == KA_STRING, "string");
 		same_string(t, n, json_string_value(j), json_string_length(j));
 		break;
 	case JSON_ARRAY:
-		check(n->type == KA_ARRAY && n->len == json_array_size(j), "array");
+		must(n->type == KA_ARRAY && n->len == json_array_size(j), "array");
 		for (const struct ka_node *c = ka_tape_first(t, n); c; c = ka_tape_after(t, n, c))
 			same(t, c, json_array_get(j, i++));
-		check(i == n->len, "elements");
+		must(i == n->len, "elements");
 		break;
 	case JSON_OBJECT:
-		check(n->type == KA_OBJECT && n->len == json_object_size(j), "object");
+		must(n->type == KA_OBJECT && n->len == json_object_size(j), "object");
 		for (const struct ka_node *c = ka_tape_first(t, n); c;
 		     c = ka_tape_after(t, n, c), i++) {
 			size_t len;
@@ -89,11 +81,11 @@ same(struct ka_tape *t, const struct ka_node *n, const json_t *j)
 			char *copy = strndup(key, len);
 			const json_t *value = json_object_get(j, copy);
 
-			check(value != NULL, "a member is missing");
+			must(value != NULL, "a member is missing");
 			free(copy);
 			same(t, ka_tape_value(t, c), value);
 		}
-		check(i == n->len, "members");
+		must(i == n->len, "members");
 		break;
 	}
 }
@@ -112,9 +104,9 @@ against_jansson(const char *text, size_t len)
 	if (ok && j) {
 		same(&t, t.node, j);
 	} else if (ok) {
-		check(json_error_code(&why) == json_error_numeric_overflow, why.text);
+		must(json_error_code(&why) == json_error_numeric_overflow, why.text);
 	} else if (j) {
-		check(err.code == KA_ELIMIT || memchr(text, 0, len), err.msg);
+		must(err.code == KA_ELIMIT || memchr(text, 0, len), err.msg);
 	}
 	ka_tape_release(&t);
 	json_decref(j);
@@ -131,16 +123,14 @@ in_pieces(const char *text, size_t len, size_t piece)
 
 	ka_buf_init(&whole.text, 1 << 24);
 	ka_buf_init(&pieces.text, 1 << 24);
-	check(log_read(&whole, ka_json_read, &a, &limits) == 0, "reading whole");
-	check(log_read(&pieces, ka_json_read, &b, &limits) == 0, "reading in pieces");
-	check(whole.text.len == pieces.text.len &&
+	must(log_read(&whole, ka_json_read, &a, &limits) == 0, "reading whole");
+	must(log_read(&pieces, ka_json_read, &b, &limits) == 0, "reading in pieces");
+	must(whole.text.len == pieces.text.len &&
 		      memcmp(whole.text.s, pieces.text.s, whole.text.len) == 0,
 	      "pieces differ");
 	ka_buf_release(&whole.text);
 	ka_buf_release(&pieces.text);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
