@@ -1,4 +1,5 @@
-/* What stands between a request and the cluster's state: Pod Security labels, webhooks, admission policies. */
+/* What stands between a request and the cluster's state: Pod Security labels, webhooks, admission
+ * policies. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "sets.h"
 #include "spaces.h"
 
-/* ---- Pod Security labels ------------------------------------------------------------------------------------------ */
+/* ---- Pod Security labels -------------------------------------------------------------------- */
 
 static const char *const modes[] = {
 	[KA_PSS_ENFORCE] = "enforce",
@@ -74,8 +75,8 @@ check_psa_privileged(struct ka_run *run, const struct ka_check *check, const str
 	return 0;
 }
 
-/* One of the six labels; what is made of it is api/helpers.go of pod-security-admission, that it is refused when it
- * is new, admission/admission.go (ValidateNamespace). */
+/* One of the six labels; what is made of it is api/helpers.go of pod-security-admission, that it is
+ * refused when it is new, admission/admission.go (ValidateNamespace). */
 static void
 report_label(struct ka_run *run, const struct ka_object *ns, enum ka_pss_mode mode, bool version,
 	     const char *text)
@@ -147,7 +148,7 @@ check_psa_pinned(struct ka_run *run, const struct ka_check *check, const struct 
 	return 0;
 }
 
-/* ---- webhooks ------------------------------------------------------------------------------------------------------- */
+/* ---- webhooks ------------------------------------------------------------------------------- */
 
 /* What an attacker would slip past a webhook. */
 static const struct ka_target sensitive[] = {
@@ -231,7 +232,7 @@ check_fail_open(struct ka_run *run, const struct ka_check *check, const struct k
 	return 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- */
+/* --------------------------------------------------------------------------------------------- */
 
 static const struct ka_check checks[] = {
 	{

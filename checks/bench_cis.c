@@ -1,5 +1,5 @@
-/* CIS Kubernetes Benchmark 2.0.1 (Kubernetes 1.34 and 1.35): which checks decide which control.  Numbers and levels are
- * the benchmark's, every word is our own. */
+/* CIS Kubernetes Benchmark 2.0.1 (Kubernetes 1.34 and 1.35): which checks decide which control.
+ * Numbers and levels are the benchmark's, every word is our own. */
 #include <kassay/check.h>
 
 static const char node_files[] = "Needs the mode and owner of files on the nodes, which no object of the API shows.";
@@ -8,7 +8,8 @@ static const char kubelet_config[] =
 static const char kubelet_flags[] =
 	"Needs the command line of every kubelet, which no object of the API shows.";
 
-/* A check in a row KA_BY_PERSON can fail the control but not pass it: the rest is for the person to judge. */
+/* A check in a row KA_BY_PERSON can fail the control but not pass it: the rest is for the person to
+ * judge. */
 static const struct ka_bench_item items[] = {
 	/* 1.1  Files of the control plane */
 	{ .id = "1.1.1", .level = 1, .by = KA_BY_ABSENT, .area = KA_AREA_NODE,

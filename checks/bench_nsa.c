@@ -1,5 +1,6 @@
-/* NSA and CISA, Kubernetes Hardening Guidance 1.2: which checks decide which recommendation.  The guidance has no numbers;
- * ids and words are ours: P pods, N network and control plane, A authentication and authorization, L logging, U updates. */
+/* NSA and CISA, Kubernetes Hardening Guidance 1.2: which checks decide which recommendation.  The
+ * guidance has no numbers; ids and words are ours: P pods, N network and control plane, A
+ * authentication and authorization, L logging, U updates. */
 #include <kassay/check.h>
 
 #include "sets.h"

@@ -1,6 +1,6 @@
 /* Flags of the controller manager, the scheduler and etcd, where a pod of this cluster shows them.
- * A CA for clients makes etcd ask for certificates whatever --client-cert-auth says (ServerConfig in
- * client/pkg/transport/listener.go of etcd). */
+ * A CA for clients makes etcd ask for certificates whatever --client-cert-auth says (ServerConfig
+ * in client/pkg/transport/listener.go of etcd). */
 #include <kassay/check.h>
 
 #include "controlplane.h"

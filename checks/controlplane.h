@@ -22,9 +22,11 @@ struct ka_flag_rule {
 	enum ka_flag_op op;
 	const char *value;
 	long least;
-	const char *absent;       /* what holds without the flag, when that is a fault; NULL: it is fine */
+	/* what holds without the flag, when that is a fault; NULL: it is fine */
+	const char *absent;
 	const char *instead;      /* a flag that does as well */
-	const char *moot, *unless; /* a flag that makes the question idle, unless this one is given too */
+	/* a flag that makes the question idle, unless this one is given too */
+	const char *moot, *unless;
 	const char *hidden_by;    /* a configuration file that may say it where we cannot read it */
 	bool file_wins;           /* with that file the program ignores its flags */
 	const char *expected;

@@ -10,8 +10,8 @@
 
 static const struct ka_target pods = { "", "pods", false };
 
-/* Policies of engines that bring their own kinds.  What they say is not evaluated: they count when they name pods, where
- * they must, and are not switched to reporting alone. */
+/* Policies of engines that bring their own kinds.  What they say is not evaluated: they count when
+ * they name pods, where they must, and are not switched to reporting alone. */
 static const struct engine {
 	const char *group, *kind, *name; /* globs; NULL: any */
 	const char *says[2], *silent[2]; /* parts of its text that must and must not be there */

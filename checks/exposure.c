@@ -24,9 +24,10 @@ has_mark(const struct ka_object *obj, const struct mark *marks, size_t n)
 	return false;
 }
 
-/* ---- services ----------------------------------------------------------------------------------------------- */
+/* ---- services ------------------------------------------------------------------------------- */
 
-/* Load balancers with an address of the private network only, as each cloud's controller documents it. */
+/* Load balancers with an address of the private network only, as each cloud's controller documents
+ * it. */
 static const struct mark internal_marks[] = {
 	{ "service.beta.kubernetes.io/aws-load-balancer-scheme", "internal" },
 	{ "service.beta.kubernetes.io/aws-load-balancer-internal", "true" },
@@ -47,7 +48,8 @@ static const struct mark internal_marks[] = {
 	{ "service.beta.kubernetes.io/cce-load-balancer-internal-vpc", "true" },
 };
 
-/* The AWS Load Balancer Controller makes internal balancers unless it is told otherwise; these hand a Service to it. */
+/* The AWS Load Balancer Controller makes internal balancers unless it is told otherwise; these hand
+ * a Service to it. */
 static const struct mark aws_controller_marks[] = {
 	{ "service.beta.kubernetes.io/aws-load-balancer-type", "external" },
 	{ "service.beta.kubernetes.io/aws-load-balancer-type", "nlb-ip" },
@@ -75,8 +77,9 @@ is_everywhere(const char *cidr)
 	return strcmp(cidr, "0.0.0.0/0") == 0 || strcmp(cidr, "::/0") == 0;
 }
 
-/* Who may use the balancer is limited.  The annotation is the older form of the field (service/helper of
- * cloud-provider reads it when the field is empty); a range of everything is no limit. */
+/* Who may use the balancer is limited.  The annotation is the older form of the field
+ * (service/helper of cloud-provider reads it when the field is empty); a range of everything is no
+ * limit. */
 static bool
 is_limited(const struct ka_service *s)
 {
@@ -159,7 +162,7 @@ check_external_ips(struct ka_run *run, const struct ka_check *check, const struc
 	return 0;
 }
 
-/* ---- ingresses ---------------------------------------------------------------------------------------------- */
+/* ---- ingresses ------------------------------------------------------------------------------ */
 
 /* TLS that a controller gets from elsewhere than spec.tls. */
 static const struct mark tls_marks[] = {
@@ -175,8 +178,8 @@ static const struct mark tls_marks[] = {
 	{ "traefik.ingress.kubernetes.io/router.tls", "true" },
 };
 
-/* networking/v1: a wildcard stands for exactly one label.  The certificate of a rule's wildcard host must be a wildcard
- * too. */
+/* networking/v1: a wildcard stands for exactly one label.  The certificate of a rule's wildcard
+ * host must be a wildcard too. */
 static bool
 host_covered(const char *cert_host, const char *host)
 {
@@ -246,7 +249,7 @@ check_ingress_tls(struct ka_run *run, const struct ka_check *check, const struct
 	return 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- */
+/* --------------------------------------------------------------------------------------------- */
 
 static const struct ka_check checks[] = {
 	{

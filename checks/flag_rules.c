@@ -1,4 +1,5 @@
-/* Judging one flag of a control plane component: what is given, what holds when it is not, what cannot be seen. */
+/* Judging one flag of a control plane component: what is given, what holds when it is not, what
+ * cannot be seen. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,8 @@
 
 enum outcome { FINE, FAULT, UNSEEN };
 
-/* Suites without forward secrecy, with broken ciphers, or with CBC and SHA-1: crypto/tls (InsecureCipherSuites and the
- * RSA key exchanges), by the end or a part of their names. */
+/* Suites without forward secrecy, with broken ciphers, or with CBC and SHA-1: crypto/tls
+ * (InsecureCipherSuites and the RSA key exchanges), by the end or a part of their names. */
 static const char *const weak_suites[] = {
 	"TLS_RSA_WITH_*",
 	"*_RC4_128_SHA",
@@ -158,7 +159,7 @@ judge(const struct ka_command *cmd, const struct ka_flag_rule *rule, struct ka_f
 	return value_fits(cmd, rule, ret) ? FINE : FAULT;
 }
 
-/* ---- saying so ---------------------------------------------------------------------------------------------- */
+/* ---- saying so ------------------------------------------------------------------------------ */
 
 static const char *
 path_of(struct ka_run *run, const struct ka_command *cmd, const struct ka_flag *f)
@@ -199,8 +200,8 @@ report(struct ka_run *run, const struct ka_unit *u, const struct ka_command *cmd
 	});
 }
 
-/* Control planes of this cluster only: hosted ones of other clusters are pods of other namespaces.  A static pod's
- * manifest need not name its namespace. */
+/* Control planes of this cluster only: hosted ones of other clusters are pods of other namespaces.
+ * A static pod's manifest need not name its namespace. */
 static bool
 is_ours(const struct ka_object *o)
 {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- words -------------------------------------------------------------------------------------------------- */
+/* ---- words ---------------------------------------------------------------------------------- */
 
 static bool
 base_is(const struct ka_word *w, const char *name)
@@ -25,7 +25,8 @@ add_word(struct ka_command *cmd, struct ka_word w)
 		cmd->word[cmd->n++] = w;
 }
 
-/* Not a shell: quotes around a word fall off, everything else stays.  It is enough for `exec etcd --flag="x"`. */
+/* Not a shell: quotes around a word fall off, everything else stays.  It is enough for `exec etcd
+ * --flag="x"`. */
 static void
 add_script(struct ka_command *cmd, const char *s, const char *list, size_t index)
 {
@@ -64,10 +65,11 @@ is_shell(const struct ka_word *w)
 	return base_is(w, "sh") || base_is(w, "bash") || base_is(w, "ash") || base_is(w, "dash");
 }
 
-/* ---- components --------------------------------------------------------------------------------------------- */
+/* ---- components ----------------------------------------------------------------------------- */
 
-/* The word that names the component, or cmd->n.  Before it may stand a wrapper with flags of its own: go-runner, or a
- * shell script; any other program is not the component, even if an argument of it has that name. */
+/* The word that names the component, or cmd->n.  Before it may stand a wrapper with flags of its
+ * own: go-runner, or a shell script; any other program is not the component, even if an argument of
+ * it has that name. */
 static size_t
 find_component(const struct ka_command *cmd, const char *component)
 {
@@ -104,7 +106,8 @@ read_words(struct ka_command *cmd, const struct ka_container *c)
 	add_list(cmd, &c->args, "args", shell, &script);
 }
 
-/* The image's own entry point runs it: only arguments are given, and the pod's label or the container says what it is. */
+/* The image's own entry point runs it: only arguments are given, and the pod's label or the
+ * container says what it is. */
 static bool
 is_entry_point(const struct ka_unit *unit, const struct ka_container *c, const char *component)
 {
@@ -135,10 +138,10 @@ ka_command_find(const struct ka_unit *unit, const char *component, struct ka_com
 	return false;
 }
 
-/* ---- flags -------------------------------------------------------------------------------------------------- */
+/* ---- flags ---------------------------------------------------------------------------------- */
 
-/* The length of the flag's name with its dashes when the word is that flag, else 0.  component-base lets '_' stand
- * for '-'. */
+/* The length of the flag's name with its dashes when the word is that flag, else 0.  component-base
+ * lets '_' stand for '-'. */
 static size_t
 match_flag(const struct ka_command *cmd, const struct ka_word *w, const char *name)
 {
@@ -200,7 +203,8 @@ ka_command_next(const struct ka_command *cmd, const char *name, bool boolean, si
 	return (struct ka_flag){ .found = false, .s = "" };
 }
 
-/* etcd reads each flag from a variable too: --client-cert-auth is ETCD_CLIENT_CERT_AUTH (pkg/flags of etcd). */
+/* etcd reads each flag from a variable too: --client-cert-auth is ETCD_CLIENT_CERT_AUTH (pkg/flags
+ * of etcd). */
 static struct ka_flag
 flag_from_env(const struct ka_container *c, const char *name)
 {

@@ -1,4 +1,5 @@
-/* Command lines of control plane components, as pods show them: which container runs what, and with which flags. */
+/* Command lines of control plane components, as pods show them: which container runs what, and with
+ * which flags. */
 #ifndef CHECKS_FLAGS_H
 #define CHECKS_FLAGS_H
 

@@ -1,4 +1,5 @@
-/* NetworkPolicy: which pods are isolated, by policies that do something, under a plugin that enforces them. */
+/* NetworkPolicy: which pods are isolated, by policies that do something, under a plugin that
+ * enforces them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -25,7 +26,7 @@ directions(unsigned dirs)
 	}
 }
 
-/* ---- pods --------------------------------------------------------------------------------------------------- */
+/* ---- pods ----------------------------------------------------------------------------------- */
 
 /* The pods of one owner, taken together. */
 struct owned {
@@ -62,7 +63,8 @@ look_at(const struct ka_facts *f, size_t from, size_t to)
 	return o;
 }
 
-/* The path of the labels that go with a pod spec: "spec.template.spec" -> "spec.template.metadata.labels". */
+/* The path of the labels that go with a pod spec: "spec.template.spec" ->
+ * "spec.template.metadata.labels". */
 static const char *
 labels_path(struct ka_run *run, const struct ka_unit *u)
 {
@@ -119,7 +121,7 @@ check_isolated(struct ka_run *run, const struct ka_check *check, const struct ka
 	return 0;
 }
 
-/* ---- namespaces --------------------------------------------------------------------------------------------- */
+/* ---- namespaces ----------------------------------------------------------------------------- */
 
 static void
 report_namespace(struct ka_run *run, const struct ka_facts *f, struct ka_fault *fault)
@@ -184,9 +186,10 @@ check_namespace_none(struct ka_run *run, const struct ka_check *check, const str
 	return 0;
 }
 
-/* ---- policies ----------------------------------------------------------------------------------------------- */
+/* ---- policies ------------------------------------------------------------------------------- */
 
-/* A selector that matches nothing today.  An empty one is never at fault: it is there for pods to come. */
+/* A selector that matches nothing today.  An empty one is never at fault: it is there for pods to
+ * come. */
 static int
 check_selects_nothing(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
 		      struct ka_err *err)
@@ -313,7 +316,7 @@ check_allow_all(struct ka_run *run, const struct ka_check *check, const struct k
 	return 0;
 }
 
-/* ---- the plugin --------------------------------------------------------------------------------------------- */
+/* ---- the plugin ----------------------------------------------------------------------------- */
 
 static int
 check_enforced(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
@@ -343,7 +346,7 @@ check_enforced(struct ka_run *run, const struct ka_check *check, const struct ka
 	return 0;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- */
+/* --------------------------------------------------------------------------------------------- */
 
 static const struct ka_check checks[] = {
 	{

@@ -1,7 +1,8 @@
-/* What subjects can really do: every binding judged by the rules that its role has after aggregation.
+/* What subjects can really do: every binding judged by the rules that its role has after
+ * aggregation.
  *
- * One finding a binding: it is what one edits, and its subjects share the fault.  A rule that allows everything is told once, as
- * such, and not again under each capability. */
+ * One finding a binding: it is what one edits, and its subjects share the fault.  A rule that
+ * allows everything is told once, as such, and not again under each capability. */
 #include <string.h>
 
 #include <kassay/rbac.h>
@@ -18,7 +19,8 @@ struct power_rule {
 	const char *expected;
 };
 
-/* A RoleBinding reaches one Namespace object, that of its own namespace, if the rule does not name others. */
+/* A RoleBinding reaches one Namespace object, that of its own namespace, if the rule does not name
+ * others. */
 static bool
 reaches_own_namespace(const struct ka_facts *facts, const struct ka_grant *grant)
 {

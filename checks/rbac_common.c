@@ -6,7 +6,8 @@
 
 enum { NAMED_AT_MOST = 4 };
 
-/* The four user-facing roles are made for people, so only the system: roles are Kubernetes' own business. */
+/* The four user-facing roles are made for people, so only the system: roles are Kubernetes' own
+ * business. */
 static bool
 expected(const struct ka_grant *grant, const struct ka_subject *s)
 {

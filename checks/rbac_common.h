@@ -7,8 +7,9 @@
 #include <kassay/check.h>
 #include <kassay/rbac.h>
 
-/* Whether a grant gives this subject something that a person decided: not so for one who can never be anybody, for
- * system:masters, who may do all already, and for Kubernetes' own parts holding the roles that Kubernetes made for them. */
+/* Whether a grant gives this subject something that a person decided: not so for one who can never
+ * be anybody, for system:masters, who may do all already, and for Kubernetes' own parts holding the
+ * roles that Kubernetes made for them. */
 bool ka_subject_judged(const struct ka_grant *grant, const struct ka_subject *s);
 /* "User:alice, Group:devs and 3 more": those judged; NULL when there are none. */
 const char *ka_subjects_judged(struct ka_run *run, const struct ka_grant *grant);

@@ -38,7 +38,8 @@ is_everyone(const struct everyone *e, const struct ka_subject *s)
 	       (e->group_prefix && !strncmp(s->name, e->group_prefix, strlen(e->group_prefix)));
 }
 
-/* ClusterRoles system:public-info-viewer, system:discovery and system:service-account-issuer-discovery. */
+/* ClusterRoles system:public-info-viewer, system:discovery and
+ * system:service-account-issuer-discovery. */
 static const char *const health_urls[] = {
 	"/healthz", "/healthz/*", "/livez", "/livez/*", "/readyz", "/readyz/*", "/version", "/version/", NULL,
 };

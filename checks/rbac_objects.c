@@ -1,4 +1,5 @@
-/* Roles and bindings as objects: stars, rules and references that lead nowhere, and grants to everybody. */
+/* Roles and bindings as objects: stars, rules and references that lead nowhere, and grants to
+ * everybody. */
 #include <stdio.h>
 #include <string.h>
 
@@ -127,8 +128,8 @@ report_dead(struct ka_run *run, const struct ka_role *role, const char *path, co
 		     });
 }
 
-/* A create that carries a name comes only from server-side apply or an update of what is not there, which take a patch or
- * an update as well. */
+/* A create that carries a name comes only from server-side apply or an update of what is not there,
+ * which take a patch or an update as well. */
 static bool
 names_bar_create(const struct ka_role *role, const struct ka_rule *rule)
 {
@@ -221,7 +222,8 @@ may_be_meant(const struct ka_graph *g, enum ka_kind kind, const char *name)
 	return o && o->namespace_implied;
 }
 
-/* Why the roleRef leads nowhere, or NULL when it may lead somewhere that the source does not show. */
+/* Why the roleRef leads nowhere, or NULL when it may lead somewhere that the source does not
+ * show. */
 static const char *
 why_no_role(struct ka_run *run, const struct ka_facts *facts, const struct ka_grant *grant)
 {

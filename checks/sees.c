@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* admissionregistration/v1 Rule: "*" is every resource but no subresource, "*" and a slash and "*" is everything. */
+/* admissionregistration/v1 Rule: "*" is every resource but no subresource, "*" and a slash and "*"
+ * is everything. */
 static bool
 rule_sees(const struct ka_admission_rule *r, const char *operation, const struct ka_target *t)
 {
@@ -27,7 +28,8 @@ ka_rules_see(const struct ka_admission_rule *rule, size_t n, const char *operati
 	return false;
 }
 
-/* A namespace always carries its name as a label, though its manifest need not say so (NamespaceDefaultLabelName). */
+/* A namespace always carries its name as a label, though its manifest need not say so
+ * (NamespaceDefaultLabelName). */
 bool
 ka_selects_namespace(const struct ka_selector *sel, const struct ka_object *ns)
 {

@@ -13,7 +13,8 @@ struct ka_target {
 	bool cluster; /* cluster-scoped */
 };
 
-/* True when one of the rules matches the operation ("CREATE") on the resource, whatever the object's name. */
+/* True when one of the rules matches the operation ("CREATE") on the resource, whatever the
+ * object's name. */
 bool ka_rules_see(const struct ka_admission_rule *rule, size_t n, const char *operation,
 		  const struct ka_target *target);
 

@@ -9,7 +9,8 @@
 #include <kassay/graph.h>
 
 enum ka_severity { KA_SEV_DEFAULT, KA_INFO, KA_LOW, KA_MEDIUM, KA_HIGH, KA_CRITICAL };
-const char *ka_severity_name(enum ka_severity s); /* "info" ... "critical"; "never" for KA_SEV_DEFAULT, a threshold */
+/* "info" ... "critical"; "never" for KA_SEV_DEFAULT, a threshold */
+const char *ka_severity_name(enum ka_severity s);
 enum ka_severity ka_severity_find(const char *name); /* KA_SEV_DEFAULT when unknown */
 
 struct ka_run;
@@ -25,8 +26,8 @@ struct ka_facts {
 };
 
 /* 0, or -1 and *err when the check could not judge (then it is unknown, whatever it found). */
-typedef int ka_check_fn(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-			struct ka_err *err);
+typedef int ka_check_fn(struct ka_run *run, const struct ka_check *check,
+			const struct ka_facts *facts, struct ka_err *err);
 
 struct ka_check {
 	const char *key;    /* [a-z0-9-]+, stable for ever: policies and reports quote it */
@@ -34,9 +35,12 @@ struct ka_check {
 	const char *why;    /* what an attacker gains when it fails */
 	const char *fix;    /* what to change, in the imperative */
 	enum ka_severity severity;
-	ka_kinds scope;     /* the kinds it judges (calls ka_saw for), and those it can do without but not lose */
+	/* the kinds it judges (calls ka_saw for), and those it can do without but not lose */
+	ka_kinds scope;
 	ka_kinds needs;     /* other kinds whose absence it relies on */
-	const char *none;   /* why there was nothing to judge, when that can be said better than "no ... in the source"; or NULL */
+	/* why there was nothing to judge, when that can be said better than "no ... in the source";
+	 * or NULL */
+	const char *none;
 	ka_check_fn *run;
 	const void *param;  /* for a run function that serves many rows */
 };
@@ -49,27 +53,33 @@ struct ka_check_set {
 extern const struct ka_check_set *const ka_check_sets[];
 const struct ka_check *ka_check_find(const char *key);
 
-/* --- what a run function says ------------------------------------------------------------------------------------
+/* --- what a run function says ----------------------------------------------------------------
  *
- * It never says "pass": findings make a fail; none, and something seen, a pass; nothing seen, not applicable.
- * A kind in scope or needs that was refused, failed or cut makes the check unknown; so does one in needs that the source
- * does not offer.  With every missing kind in scope the function runs all the same, and what it finds stands. */
+ * It never says "pass": findings make a fail; none, and something seen, a pass; nothing seen, not
+ * applicable.  A kind in scope or needs that was refused, failed or cut makes the check unknown; so
+ * does one in needs that the source does not offer.  With every missing kind in scope the function
+ * runs all the same, and what it finds stands. */
 
 /* An object in scope was looked at.  Twice in a row for the same object counts once. */
 void ka_saw(struct ka_run *run, const struct ka_object *obj);
 
-/* One thing at fault.  Strings are copied unless they are interned or literals: use ka_text() for composed ones. */
+/* One thing at fault.  Strings are copied unless they are interned or literals: use ka_text() for
+ * composed ones. */
 struct ka_fault {
 	const struct ka_object *obj;  /* reported on; needed */
 	const char *container;        /* its name, when the fault is in one */
-	const char *path;             /* "spec.template.spec.containers[0].securityContext.privileged" */
+	/* "spec.template.spec.containers[0].securityContext.privileged" */
+	const char *path;
 	const char *observed;         /* "true"; never a secret value */
 	const char *expected;         /* "false or absent" */
-	const char *message;          /* one sentence for people, no full stop; names the thing at fault */
-	const char *discriminator;    /* tells apart two findings with the same check, object, container and path; or NULL */
+	/* one sentence for people, no full stop; names the thing at fault */
+	const char *message;
+	/* tells apart two findings with the same check, object, container and path; or NULL */
+	const char *discriminator;
 	enum ka_severity severity;    /* KA_SEV_DEFAULT: the check's */
 	uint32_t instances;           /* live pods concerned; 0 when that is no question */
-	const struct ka_object *via[4]; /* bindings, roles, policies, claims that explain it; NULL-ended */
+	/* bindings, roles, policies, claims that explain it; NULL-ended */
+	const struct ka_object *via[4];
 };
 void ka_fail(struct ka_run *run, const struct ka_fault *fault);
 
@@ -79,7 +89,7 @@ const char *ka_text(struct ka_run *run, const char *fmt, ...) __attribute__((for
 /* A list parameter of the policy file ("registries"), or an empty list. */
 struct ka_strs ka_param(const struct ka_run *run, const char *name);
 
-/* --- benchmarks -------------------------------------------------------------------------------------------------- */
+/* --- benchmarks ------------------------------------------------------------------------------ */
 
 enum ka_bench_decision {
 	KA_BY_CHECKS, /* the keys decide */
@@ -92,9 +102,11 @@ struct ka_bench_item {
 	const char *title;           /* own words */
 	unsigned char level;         /* 1 or 2; 0 when the benchmark has none */
 	enum ka_bench_decision by;
-	enum ka_bench_area area;     /* control plane and node items are na where the source has neither */
+	/* control plane and node items are na where the source has neither */
+	enum ka_bench_area area;
 	const char *keys[12];        /* NULL-ended */
-	const char *note;            /* what a person looks at, or which facts are missing; or NULL */
+	/* what a person looks at, or which facts are missing; or NULL */
+	const char *note;
 };
 struct ka_bench {
 	const char *name;  /* "cis-kubernetes-2.0.1" */

@@ -1,8 +1,9 @@
 /* The graph: what one snapshot of a cluster (or one folder of manifests) says, as typed structs.
  *
- * Everything is in one arena and read-only once it is finished.  Strings are interned, so that equal strings are equal
- * pointers, but for those that differ on every object: uid, resource_version and pod addresses.  NULL means that the
- * field was absent.  Lists are sorted by namespace and name, so that walking them gives the order of reports. */
+ * Everything is in one arena and read-only once it is finished.  Strings are interned, so that
+ * equal strings are equal pointers, but for those that differ on every object: uid,
+ * resource_version and pod addresses.  NULL means that the field was absent.  Lists are sorted by
+ * namespace and name, so that walking them gives the order of reports. */
 #ifndef KASSAY_GRAPH_H
 #define KASSAY_GRAPH_H
 
@@ -12,7 +13,7 @@
 
 #include <kassay/match.h>
 
-/* ---- kinds -------------------------------------------------------------------------------------------------- */
+/* ---- kinds ---------------------------------------------------------------------------------- */
 
 enum ka_kind {
 	KA_NAMESPACE,
@@ -70,11 +71,11 @@ struct ka_kind_info {
 };
 /* The table row of a kind; KA_OTHER has kind "(other)". */
 const struct ka_kind_info *ka_kind_info(enum ka_kind kind);
-/* By kind and apiVersion ("apps/v1", any version of the group; also the groups a kind used to live in);
- * KA_OTHER when it is none of ours. */
+/* By kind and apiVersion ("apps/v1", any version of the group; also the groups a kind used to live
+ * in); KA_OTHER when it is none of ours. */
 enum ka_kind ka_kind_find(const char *api_version, const char *kind);
 
-/* ---- what every object has ---------------------------------------------------------------------------------- */
+/* ---- what every object has ------------------------------------------------------------------ */
 
 struct ka_owner_ref {
 	const char *api_version, *kind, *name;
@@ -92,12 +93,13 @@ struct ka_object {
 	const char *resource_version;
 	const struct ka_kvs *labels;      /* never NULL */
 	const struct ka_kvs *annotations; /* never NULL; see ka_annotation_kept() in the model */
-	struct ka_owner_ref owner;   /* the controller, or the first owner; all NULL when there is none */
+	/* the controller, or the first owner; all NULL when there is none */
+	struct ka_owner_ref owner;
 	uint32_t file;               /* index into ka_graph.file */
 	uint32_t line;               /* 1-based; 0 when unknown */
 };
 
-/* ---- small values ------------------------------------------------------------------------------------------- */
+/* ---- small values --------------------------------------------------------------------------- */
 
 enum ka_tri { KA_UNSET, KA_NO, KA_YES };
 
@@ -113,7 +115,7 @@ struct ka_strs {
 /* True when s (any string) is in the list. */
 bool ka_strs_has(const struct ka_strs *list, const char *s);
 
-/* ---- pods --------------------------------------------------------------------------------------------------- */
+/* ---- pods ----------------------------------------------------------------------------------- */
 
 struct ka_profile { /* seccompProfile, appArmorProfile */
 	const char *type; /* NULL: no profile given */
@@ -148,7 +150,9 @@ struct ka_env {
 	const char *name;
 	enum ka_env_from from;
 	const char *value;   /* KA_ENV_VALUE: the text; NULL when it looks secret: it is not kept */
-	const char *secret;  /* KA_ENV_VALUE: why it looks secret ("name says password", "AWS access key id"), else NULL */
+	/* KA_ENV_VALUE: why it looks secret ("name says password", "AWS access key id"), else
+	 * NULL */
+	const char *secret;
 	const char *ref, *key; /* the Secret or ConfigMap and its key */
 	bool optional;
 };
@@ -202,7 +206,9 @@ struct ka_token_source { /* a projected serviceAccountToken */
 
 struct ka_volume {
 	const char *name;
-	const char *type;  /* the volume source's field name: "hostPath", "secret", "emptyDir" ...; "" when none is given */
+	/* the volume source's field name: "hostPath", "secret", "emptyDir" ...; "" when none is
+	 * given */
+	const char *type;
 	const char *path;  /* hostPath.path */
 	const char *path_type; /* hostPath.type */
 	const char *ref;   /* secretName, configMap.name, claimName, csi.driver */
@@ -215,8 +221,9 @@ struct ka_sysctl {
 	const char *name, *value;
 };
 
-/* A pod's spec, kept once however many pods have it.  What differs from pod to pod (nodeName) and what the API server adds
- * to every pod (the kube-api-access volume and its mounts) is left out, so that a template and its pods share one. */
+/* A pod's spec, kept once however many pods have it.  What differs from pod to pod (nodeName) and
+ * what the API server adds to every pod (the kube-api-access volume and its mounts) is left out, so
+ * that a template and its pods share one. */
 struct ka_podspec {
 	uint32_t id; /* 0-based, dense */
 	bool host_network, host_pid, host_ipc, share_process_namespace;
@@ -224,7 +231,8 @@ struct ka_podspec {
 	const char *service_account; /* never NULL: absent is "default" */
 	bool service_account_given;
 	const char *runtime_class, *os, *scheduler;
-	struct ka_security security; /* the pod's own; read_only_root, privileged, caps and the like stay unset */
+	/* the pod's own; read_only_root, privileged, caps and the like stay unset */
+	struct ka_security security;
 	struct ka_optint fs_group;
 	size_t nsupplemental, nsysctls, nvolumes, ncontainers, nhost_aliases;
 	const int64_t *supplemental;
@@ -232,7 +240,8 @@ struct ka_podspec {
 	const struct ka_volume *volume;
 	const struct ka_container *container; /* init, regular, ephemeral, in this order */
 	struct ka_strs pull_secrets;
-	const struct ka_kvs *annotations; /* AppArmor and seccomp annotations of the pod's metadata; never NULL */
+	/* AppArmor and seccomp annotations of the pod's metadata; never NULL */
+	const struct ka_kvs *annotations;
 };
 
 /* The path of a container inside a pod spec: "initContainers[0]", written to buf. */
@@ -257,7 +266,8 @@ struct ka_pod {
 	const char *phase;
 	const char *const *ip;  /* status.podIPs */
 	size_t nips;
-	const char *const *image_id; /* status.*containerStatuses[].imageID by index into spec->container; entries may be NULL */
+	/* status.*containerStatuses[].imageID by index into spec->container; entries may be NULL */
+	const char *const *image_id;
 	const struct ka_object *top; /* the owner to report on; itself when it has none */
 	bool mirror;            /* a static pod's mirror: kubernetes.io/config.mirror */
 };
@@ -267,13 +277,14 @@ struct ka_unit {
 	const struct ka_object *object; /* report on this */
 	const struct ka_podspec *spec;
 	const struct ka_kvs *labels;    /* of the template, or of the first pod */
-	const char *path;               /* where the spec is in the object: "spec", "spec.template.spec" ... */
+	/* where the spec is in the object: "spec", "spec.template.spec" ... */
+	const char *path;
 	const struct ka_pod *pod;       /* the first live pod of this spec, or NULL */
 	uint32_t instances;             /* live pods of this spec; 0 for a template without pods */
 	bool template_only;             /* no pod runs with exactly this spec */
 };
 
-/* ---- RBAC --------------------------------------------------------------------------------------------------- */
+/* ---- RBAC ----------------------------------------------------------------------------------- */
 
 struct ka_rule {
 	struct ka_strs verbs, groups, resources, names, urls;
@@ -285,10 +296,17 @@ struct ka_role { /* Role and ClusterRole */
 	const struct ka_rule *rule;
 	size_t naggregate;
 	const struct ka_selector *aggregate; /* aggregationRule.clusterRoleSelectors */
-	bool bootstrap; /* label kubernetes.io/bootstrapping=rbac-defaults, or a name only Kubernetes itself creates */
+	/* label kubernetes.io/bootstrapping=rbac-defaults, or a name only Kubernetes itself
+	 * creates */
+	bool bootstrap;
 };
 
-enum ka_subject_kind { KA_SUBJECT_USER, KA_SUBJECT_GROUP, KA_SUBJECT_SERVICEACCOUNT, KA_SUBJECT_UNKNOWN };
+enum ka_subject_kind {
+	KA_SUBJECT_USER,
+	KA_SUBJECT_GROUP,
+	KA_SUBJECT_SERVICEACCOUNT,
+	KA_SUBJECT_UNKNOWN,
+};
 
 struct ka_subject {
 	enum ka_subject_kind kind;
@@ -311,7 +329,7 @@ struct ka_serviceaccount {
 	struct ka_strs secrets, pull_secrets;
 };
 
-/* ---- network ------------------------------------------------------------------------------------------------ */
+/* ---- network -------------------------------------------------------------------------------- */
 
 struct ka_netpol_port {
 	const char *protocol;   /* never NULL: absent is "TCP" */
@@ -363,11 +381,12 @@ struct ka_ingress {
 	struct ka_object obj;
 	const char *class_name, *default_service;
 	size_t nrules, ntls;
-	const struct ka_ingress_rule *rule; /* one per path; a rule without paths has one of its own */
+	/* one per path; a rule without paths has one of its own */
+	const struct ka_ingress_rule *rule;
 	const struct ka_ingress_tls *tls;
 };
 
-/* ---- admission ---------------------------------------------------------------------------------------------- */
+/* ---- admission ------------------------------------------------------------------------------ */
 
 struct ka_admission_rule {
 	struct ka_strs operations, groups, versions, resources, names;
@@ -406,7 +425,7 @@ struct ka_admission_binding {
 	struct ka_admission_match match;
 };
 
-/* ---- the rest ----------------------------------------------------------------------------------------------- */
+/* ---- the rest ------------------------------------------------------------------------------- */
 
 struct ka_namespace {
 	struct ka_object obj;
@@ -428,7 +447,9 @@ struct ka_configmap {
 	struct ka_object obj;
 	size_t nkeys, nsuspects;
 	const struct ka_suspect *suspect;
-	const struct ka_kvs *data; /* only for ConfigMaps that configure the cluster itself (kube-system/kube-proxy ...), else NULL */
+	/* only for ConfigMaps that configure the cluster itself (kube-system/kube-proxy ...), else
+	 * NULL */
+	const struct ka_kvs *data;
 };
 struct ka_volume_object { /* PersistentVolume and PersistentVolumeClaim */
 	struct ka_object obj;
@@ -445,12 +466,16 @@ struct ka_governor { /* ResourceQuota and LimitRange */
 };
 struct ka_custom { /* KA_OTHER */
 	struct ka_object obj;
-	const char *json; /* custom resources: the trimmed object; NULL for built-in kinds that no engine reads */
+	/* custom resources: the trimmed object; NULL for built-in kinds that no engine reads */
+	const char *json;
 };
 
 /* Views: valid only for objects of the matching kinds. */
-#define KA_VIEW(fn, type) \
-	static inline const struct type *fn(const struct ka_object *o) { return (const struct type *)(const void *)o; }
+#define KA_VIEW(fn, type)                                                                          \
+	static inline const struct type *fn(const struct ka_object *o)                             \
+	{                                                                                          \
+		return (const struct type *)(const void *)o;                                       \
+	}
 KA_VIEW(ka_as_workload, ka_workload)
 KA_VIEW(ka_as_pod, ka_pod)
 KA_VIEW(ka_as_role, ka_role)
@@ -471,7 +496,7 @@ KA_VIEW(ka_as_governor, ka_governor)
 KA_VIEW(ka_as_custom, ka_custom)
 #undef KA_VIEW
 
-/* ---- evidence ----------------------------------------------------------------------------------------------- */
+/* ---- evidence ------------------------------------------------------------------------------- */
 
 enum ka_evidence_status {
 	KA_EV_COMPLETE,    /* listed to the end; absence counts */
@@ -481,7 +506,8 @@ enum ka_evidence_status {
 	KA_EV_TRUNCATED,   /* part of it was read */
 	KA_EV_NOT_OFFERED, /* this source does not have such facts */
 };
-const char *ka_evidence_status_name(enum ka_evidence_status s); /* "complete", "forbidden" ... "not-offered" */
+/* "complete", "forbidden" ... "not-offered" */
+const char *ka_evidence_status_name(enum ka_evidence_status s);
 
 struct ka_evidence {
 	enum ka_evidence_status status;
@@ -512,7 +538,7 @@ struct ka_skipped {
 	const char *text;
 };
 
-/* ---- the graph ---------------------------------------------------------------------------------------------- */
+/* ---- the graph ------------------------------------------------------------------------------ */
 
 struct ka_list {
 	size_t n;
@@ -525,7 +551,8 @@ struct ka_graph {
 	const struct ka_unit *unit;   /* sorted by object: namespace, kind, name */
 	size_t npodspecs;
 	size_t nfiles;
-	const char *const *file;      /* display names, as given on the command line or found below it */
+	/* display names, as given on the command line or found below it */
+	const char *const *file;
 
 	struct ka_evidence ledger[KA_NKINDS];
 	enum ka_source_class source_class;
@@ -542,9 +569,10 @@ struct ka_graph {
 	uint64_t duplicates;          /* objects with the same uid met again and dropped */
 };
 
-/* The object, or NULL.  Strings need not be interned; namespace is NULL for cluster-scoped kinds. */
-const struct ka_object *ka_graph_find(const struct ka_graph *g, enum ka_kind kind, const char *namespace,
-				      const char *name);
+/* The object, or NULL.  Strings need not be interned; namespace is NULL for cluster-scoped
+ * kinds. */
+const struct ka_object *ka_graph_find(const struct ka_graph *g, enum ka_kind kind,
+				      const char *namespace, const char *name);
 /* The interned copy of s, or NULL when no object mentions it (so nothing can equal it). */
 const char *ka_graph_str(const struct ka_graph *g, const char *s);
 

@@ -10,7 +10,8 @@ enum ka_token_why {
 	KA_TOKEN_POD,       /* the pod's automountServiceAccountToken says so */
 	KA_TOKEN_ACCOUNT,   /* the service account's says so */
 	KA_TOKEN_DEFAULT,   /* nobody says: mounted */
-	KA_TOKEN_PROJECTED, /* not mounted by itself, but a projected volume asks for an API token */
+	/* not mounted by itself, but a projected volume asks for an API token */
+	KA_TOKEN_PROJECTED,
 	KA_TOKEN_UNKNOWN,   /* the service account was not seen and the pod says nothing */
 };
 struct ka_token {
@@ -18,9 +19,10 @@ struct ka_token {
 	enum ka_token_why why;
 	const struct ka_serviceaccount *account; /* NULL: not in the snapshot */
 };
-/* plugin/pkg/admission/serviceaccount/admission.go: pod over service account over true.  A projected token with the API
- * server's audience (none given) counts; one for another audience does not. */
-void ka_identity_token(const struct ka_graph *g, const char *namespace, const struct ka_podspec *spec,
-		       struct ka_token *ret);
+/* plugin/pkg/admission/serviceaccount/admission.go: pod over service account over true.  A
+ * projected token with the API server's audience (none given) counts; one for another audience does
+ * not. */
+void ka_identity_token(const struct ka_graph *g, const char *namespace,
+		       const struct ka_podspec *spec, struct ka_token *ret);
 
 #endif

@@ -15,8 +15,9 @@ struct ka_claimed {
 /* A new array of *ret_n rows; free() it. */
 size_t ka_claimed_volumes(const struct ka_graph *g, struct ka_claimed **ret);
 /* The volume a claim is bound to: the one it names, else the one that names it; or NULL. */
-const struct ka_volume_object *ka_claim_volume(const struct ka_graph *g, const struct ka_claimed *claimed,
-					       size_t n, const char *namespace, const char *claim);
+const struct ka_volume_object *ka_claim_volume(const struct ka_graph *g,
+					       const struct ka_claimed *claimed, size_t n,
+					       const char *namespace, const char *claim);
 
 /* One image by tag, run by live pods of one owner with a digest of its own. */
 struct ka_drift {
@@ -25,8 +26,8 @@ struct ka_drift {
 	const struct ka_object *top;  /* the owner to report on */
 	const char *container;
 };
-/* Rows of all images that run with two digests or more, sorted by image, digest, owner and container, each once.
- * A new array; free() it. */
+/* Rows of all images that run with two digests or more, sorted by image, digest, owner and
+ * container, each once.  A new array; free() it. */
 size_t ka_image_drift(const struct ka_graph *g, struct ka_drift **ret);
 
 /* A service account that a binding names. */
@@ -35,6 +36,7 @@ struct ka_account {
 };
 /* Each once, sorted.  A new array; free() it. */
 size_t ka_bound_accounts(const struct ka_graph *g, struct ka_account **ret);
-bool ka_account_in(const struct ka_account *list, size_t n, const char *namespace, const char *name);
+bool ka_account_in(const struct ka_account *list, size_t n, const char *namespace,
+		   const char *name);
 
 #endif

@@ -18,10 +18,12 @@ struct ka_out *ka_out_fd(int fd);
 struct ka_out *ka_out_file(const char *path, struct ka_err *err);
 /* A new writer into memory; see ka_out_memory(). */
 struct ka_out *ka_out_mem(void);
-/* What a memory writer holds so far, NUL-terminated, borrowed until the next write.  *ret_len may be NULL. */
+/* What a memory writer holds so far, NUL-terminated, borrowed until the next write.  *ret_len may
+ * be NULL. */
 const char *ka_out_memory(struct ka_out *out, size_t *ret_len);
 
-/* Flushes, closes and frees.  -1 and *err when any write failed (the temporary file is then gone). */
+/* Flushes, closes and frees.  -1 and *err when any write failed (the temporary file is then
+ * gone). */
 int ka_out_close(struct ka_out *out, struct ka_err *err);
 /* Frees without keeping: a file writer leaves no file behind. */
 void ka_out_discard(struct ka_out *out);

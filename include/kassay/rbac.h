@@ -1,8 +1,8 @@
 /* Effective RBAC: who may do what, and which binding and role say so.
  *
  * Rules: pkg/apis/rbac/v1/evaluation_helpers.go, pkg/registry/rbac/validation/rule.go and
- * plugin/pkg/auth/authorizer/rbac/rbac.go of Kubernetes.  RBAC only allows; another authorizer may allow more, so what this
- * says of a subject is a lower bound. */
+ * plugin/pkg/auth/authorizer/rbac/rbac.go of Kubernetes.  RBAC only allows; another authorizer may
+ * allow more, so what this says of a subject is a lower bound. */
 #ifndef KASSAY_RBAC_H
 #define KASSAY_RBAC_H
 
@@ -23,19 +23,22 @@ struct ka_request {
 };
 
 /* What the API server would ask for: a request for one Namespace object carries that namespace
- * (endpoints/request/requestinfo.go), so a RoleBinding in it counts.  A SubjectAccessReview is taken as it is. */
+ * (endpoints/request/requestinfo.go), so a RoleBinding in it counts.  A SubjectAccessReview is
+ * taken as it is. */
 struct ka_request ka_request_as_served(struct ka_request req);
 
 /* RuleAllows: one rule against one request, scope not considered. */
 bool ka_rule_allows(const struct ka_rule *rule, const struct ka_request *req);
-/* A rule that no request can ever match (a resource with its subresource a star, no verbs, resources without apiGroups, URLs in a Role ...):
- * *ret_why says why in a clause.  `namespaced`: the rule stands in a Role. */
+/* A rule that no request can ever match (a resource with its subresource a star, no verbs,
+ * resources without apiGroups, URLs in a Role ...): *ret_why says why in a clause.  `namespaced`:
+ * the rule stands in a Role. */
 bool ka_rule_dead(const struct ka_rule *rule, bool namespaced, const char **ret_why);
-/* The same for one entry of resources or apiGroups: why it can match nothing, or NULL when it can. */
+/* The same for one entry of resources or apiGroups: why it can match nothing, or NULL when it
+ * can. */
 const char *ka_resource_dead(const char *resource);
 const char *ka_group_dead(const char *group);
-/* True when this entry of the rule's resources is known to have no namespace in any of its groups, so that a Role, or a
- * ClusterRole through a RoleBinding, gives nothing of it. */
+/* True when this entry of the rule's resources is known to have no namespace in any of its groups,
+ * so that a Role, or a ClusterRole through a RoleBinding, gives nothing of it. */
 bool ka_rule_needs_cluster(const struct ka_rule *rule, const char *resource);
 /* "get, list on secrets, pods/log named a, b": a rule in one line, cut to fit. */
 const char *ka_rule_text(const struct ka_rule *rule, char buf[256]);
@@ -45,7 +48,8 @@ struct ka_grant {
 	const struct ka_binding *binding;
 	const struct ka_role *role;  /* NULL: the binding names a role that is not there */
 	const char *namespace;       /* the scope; NULL: the whole cluster */
-	const struct ka_subject *subject; /* in an answer: whom of the binding it is; NULL in the list */
+	/* in an answer: whom of the binding it is; NULL in the list */
+	const struct ka_subject *subject;
 };
 
 struct ka_rbac; /* indexes over a finished graph */
@@ -54,46 +58,58 @@ struct ka_rbac; /* indexes over a finished graph */
 struct ka_rbac *ka_rbac_new(const struct ka_graph *g);
 void ka_rbac_free(struct ka_rbac *rbac);
 
-/* All bindings resolved (a roleRef to one of the four user-facing ClusterRoles that every cluster has finds a built-in copy when
- * the source does not hold them: manifests, or a list that was refused; the copy is a ghost), ClusterRoleBindings first, each list sorted as in the graph. */
+/* All bindings resolved (a roleRef to one of the four user-facing ClusterRoles that every cluster
+ * has finds a built-in copy when the source does not hold them: manifests, or a list that was
+ * refused; the copy is a ghost), ClusterRoleBindings first, each list sorted as in the graph. */
 const struct ka_grant *ka_rbac_grants(const struct ka_rbac *rbac, size_t *ret_n);
 
-/* The rules of a role after aggregation: its own, and to a fixed point those of the ClusterRoles that it selects.  An object
- * that a server returned (it has a uid or resourceVersion) has the rules that stand in it, as for the authorizer itself. */
-const struct ka_rule *ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *ret_n);
+/* The rules of a role after aggregation: its own, and to a fixed point those of the ClusterRoles
+ * that it selects.  An object that a server returned (it has a uid or resourceVersion) has the
+ * rules that stand in it, as for the authorizer itself. */
+const struct ka_rule *ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role,
+				    size_t *ret_n);
 
-/* How far a role reaches through the bindings that name it and have subjects, or name a role that aggregates it. */
+/* How far a role reaches through the bindings that name it and have subjects, or name a role that
+ * aggregates it. */
 enum ka_reach { KA_REACH_NONE, KA_REACH_NAMESPACE, KA_REACH_CLUSTER };
 enum ka_reach ka_rbac_reach(const struct ka_rbac *rbac, const struct ka_role *role);
 
-/* Who asks.  A service account's own groups and system:authenticated are implied; so they are for a User named
- * "system:serviceaccount:NS:NAME"; a node's user is in system:nodes, anonymous in system:unauthenticated alone. */
+/* Who asks.  A service account's own groups and system:authenticated are implied; so they are for a
+ * User named "system:serviceaccount:NS:NAME"; a node's user is in system:nodes, anonymous in
+ * system:unauthenticated alone. */
 struct ka_who {
 	struct ka_subject subject;
 	struct ka_strs groups; /* further groups */
-	bool as_given;         /* nothing is implied: a SubjectAccessReview names all groups itself */
+	/* nothing is implied: a SubjectAccessReview names all groups itself */
+	bool as_given;
 };
-/* True when RBAC allows the request; *ret_by (may be NULL) gets the first grant that does, *ret_rule the rule.
- * system:masters is allowed everything with ret_by->binding NULL. */
-bool ka_rbac_allows(const struct ka_rbac *rbac, const struct ka_who *who, const struct ka_request *req,
-		    struct ka_grant *ret_by, const struct ka_rule **ret_rule);
+/* True when RBAC allows the request; *ret_by (may be NULL) gets the first grant that does,
+ * *ret_rule the rule.  system:masters is allowed everything with ret_by->binding NULL. */
+bool ka_rbac_allows(const struct ka_rbac *rbac, const struct ka_who *who,
+		    const struct ka_request *req, struct ka_grant *ret_by,
+		    const struct ka_rule **ret_rule);
 
-/* What a grant lets one do that leads further.  Decided rule by rule over the role's effective rules.  A rule of all verbs on
- * all resources of all groups counts as KA_CAP_EVERYTHING only, so that it is reported once. */
+/* What a grant lets one do that leads further.  Decided rule by rule over the role's effective
+ * rules.  A rule of all verbs on all resources of all groups counts as KA_CAP_EVERYTHING only, so
+ * that it is reported once. */
 enum ka_cap {
 	KA_CAP_EVERYTHING,        /* * on * in * (and, cluster-wide, perhaps URLs) */
 	KA_CAP_READ_SECRETS,      /* get, list or watch secrets */
 	KA_CAP_CREATE_PODS,       /* create pods or anything with a pod template, or rewrite one */
-	KA_CAP_EXEC,              /* create (or get) pods/exec, pods/attach; update pods/ephemeralcontainers */
+	/* create (or get) pods/exec, pods/attach; update pods/ephemeralcontainers */
+	KA_CAP_EXEC,
 	KA_CAP_ESCALATE,          /* escalate on roles or clusterroles */
 	KA_CAP_BIND,              /* bind on roles or clusterroles */
 	KA_CAP_IMPERSONATE,       /* impersonate users, groups, serviceaccounts, uids, userextras */
 	KA_CAP_NODES_PROXY,       /* any verb on nodes/proxy */
-	KA_CAP_APPROVE_CSR,       /* update certificatesigningrequests/approval; approve or sign on signers */
-	KA_CAP_WEBHOOKS,          /* write webhook configurations, admission policies or their bindings */
+	/* update certificatesigningrequests/approval; approve or sign on signers */
+	KA_CAP_APPROVE_CSR,
+	/* write webhook configurations, admission policies or their bindings */
+	KA_CAP_WEBHOOKS,
 	KA_CAP_TOKENS,            /* create serviceaccounts/token */
 	KA_CAP_CREATE_PV,         /* create persistentvolumes */
-	KA_CAP_WRITE_RBAC,        /* create, update, patch roles or bindings (bounded by the API server's cover check) */
+	/* create, update, patch roles or bindings (bounded by the API server's cover check) */
+	KA_CAP_WRITE_RBAC,
 	KA_CAP_WRITE_NAMESPACES,  /* update or patch namespaces: Pod Security labels */
 	KA_CAP_WRITE_NODES,       /* update, patch, delete nodes, nodes/status */
 	KA_CAP_PORT_FORWARD,      /* create (or get) pods/portforward, pods/proxy, services/proxy */
@@ -101,23 +117,28 @@ enum ka_cap {
 	KA_CAP_WRITE_APISERVICES, /* write apiservices, customresourcedefinitions */
 	KA_NCAPS,
 };
-/* How wide a capability is: over every object in the scope, or only over named ones (resourceNames). */
+/* How wide a capability is: over every object in the scope, or only over named ones
+ * (resourceNames). */
 enum ka_width { KA_WIDTH_NONE, KA_WIDTH_NAMED, KA_WIDTH_ALL };
 
 struct ka_power {
 	uint8_t width[KA_NCAPS];            /* enum ka_width */
 	const struct ka_rule *rule[KA_NCAPS]; /* the widest rule that gives it */
 };
-/* What a role gives when bound cluster-wide (namespaced false: cluster-scoped resources and URLs count too) or in one
- * namespace.  Computed once per role and scope. */
-const struct ka_power *ka_rbac_power(const struct ka_rbac *rbac, const struct ka_role *role, bool namespaced);
+/* What a role gives when bound cluster-wide (namespaced false: cluster-scoped resources and URLs
+ * count too) or in one namespace.  Computed once per role and scope. */
+const struct ka_power *ka_rbac_power(const struct ka_rbac *rbac, const struct ka_role *role,
+				     bool namespaced);
 
-/* A subject that Kubernetes itself owns (system:masters, system:kube-*, system:node*, the controllers' accounts in kube-system that
- * its bootstrap bindings name): grants of bootstrap roles to these are expected. */
+/* A subject that Kubernetes itself owns (system:masters, system:kube-*, system:node*, the
+ * controllers' accounts in kube-system that its bootstrap bindings name): grants of bootstrap roles
+ * to these are expected. */
 bool ka_subject_builtin(const struct ka_subject *s);
-/* False for a subject that can never be anybody: an unknown kind, no name, a service account without a namespace. */
+/* False for a subject that can never be anybody: an unknown kind, no name, a service account
+ * without a namespace. */
 bool ka_subject_live(const struct ka_subject *s);
-/* A role that every cluster is given by Kubernetes itself, whatever a folder of manifests holds.  namespace NULL: a ClusterRole. */
+/* A role that every cluster is given by Kubernetes itself, whatever a folder of manifests holds.
+ * namespace NULL: a ClusterRole. */
 bool ka_role_is_given(const char *namespace, const char *name);
 /* Carries the bootstrap label and a name that Kubernetes uses: the label alone, anybody can set. */
 bool ka_role_bootstrap(const struct ka_role *role);

@@ -47,7 +47,8 @@ struct ka_result { /* one check */
 	const struct ka_check_set *set;
 	enum ka_status status;
 	const char *reason;           /* for na and unknown; NULL for pass and fail */
-	uint64_t seen, failed;        /* objects; `failed` counts distinct objects with findings, waived ones too */
+	/* objects; `failed` counts distinct objects with findings, waived ones too */
+	uint64_t seen, failed;
 	size_t first, nfindings;      /* its slice of ka_report.finding */
 	size_t nwaived;
 	enum ka_severity severity;    /* the check's, or what the policy file made it */
@@ -66,7 +67,8 @@ struct ka_bench_result {
 	const struct ka_control *control;
 	uint32_t count[KA_NSTATUSES];
 	double coverage;   /* (pass + fail) / all but na, 0..1 */
-	bool asked;        /* named on the command line: then its coverage must reach min_coverage too */
+	/* named on the command line: then its coverage must reach min_coverage too */
+	bool asked;
 	bool has_score;    /* false below the coverage that was asked for */
 	double score;      /* pass / (pass + fail), 0..1 */
 };
@@ -74,7 +76,8 @@ struct ka_bench_result {
 struct ka_report {
 	const struct ka_graph *g;
 	const char *tool_version;
-	const char *generated;        /* RFC 3339: SOURCE_DATE_EPOCH, else the facts' own time, else now */
+	/* RFC 3339: SOURCE_DATE_EPOCH, else the facts' own time, else now */
+	const char *generated;
 	const char *checks_digest;    /* SHA-256 over keys, texts and maps: which rules judged */
 	const char *policy_file;      /* NULL: none */
 	const char *policy_sha256;
@@ -84,23 +87,28 @@ struct ka_report {
 	size_t nresults;
 	const struct ka_result *result;   /* in registry order */
 	size_t nfindings;
-	const struct ka_finding *finding; /* by result, then severity (worst first), namespace, kind, name, container, path */
+	/* by result, then severity (worst first), namespace, kind, name, container, path */
+	const struct ka_finding *finding;
 	size_t nbenches;
 	const struct ka_bench_result *bench;
 	size_t nwaivers;
 	const struct ka_waiver *waiver;
 	size_t nattestations;
 	const struct ka_attestation *attestation;
-	struct ka_strs unread_params; /* the policy file's, asked for by none of the checks that ran */
+	/* the policy file's, asked for by none of the checks that ran */
+	struct ka_strs unread_params;
 
 	uint32_t status_count[KA_NSTATUSES];        /* checks */
 	uint64_t severity_count[KA_CRITICAL + 1];   /* findings in force */
 	uint64_t waived_count;
 	const char *baseline_file;    /* NULL: none */
-	uint64_t known_count;         /* findings in force that the baseline has; the others in force are new */
-	uint64_t gone_count;          /* the baseline's findings that are no more, of checks that could judge */
+	/* findings in force that the baseline has; the others in force are new */
+	uint64_t known_count;
+	/* the baseline's findings that are no more, of checks that could judge */
+	uint64_t gone_count;
 	double coverage;              /* of checks: (pass + fail) / (all but na and manual) */
-	bool incomplete;              /* evidence was refused, failed or cut, or a document was lost */
+	/* evidence was refused, failed or cut, or a document was lost */
+	bool incomplete;
 };
 
 struct ka_report_opts {
@@ -113,8 +121,8 @@ struct ka_format {
 	const char *name;   /* "json" */
 	const char *what;   /* one line for `kassay list formats` */
 	/* Writes the whole report.  Write errors stick in out. */
-	int (*write)(struct ka_out *out, const struct ka_report *r, const struct ka_report_opts *opts,
-		     struct ka_err *err);
+	int (*write)(struct ka_out *out, const struct ka_report *r,
+		     const struct ka_report_opts *opts, struct ka_err *err);
 };
 /* reports/registry.c; ends with a row whose name is NULL. */
 extern const struct ka_format ka_formats[];

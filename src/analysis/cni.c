@@ -11,7 +11,8 @@
 struct mark {
 	const char *name;      /* of the plugin, for reports */
 	const char *image;     /* glob over the image's path, without tag and digest */
-	const char *daemonset; /* glob over the owner's name, for images that are known by digest only */
+	/* glob over the owner's name, for images that are known by digest only */
+	const char *daemonset;
 	const char *arg;       /* the container must be started with this argument */
 	const char *since;     /* tags before this one do not enforce */
 	enum ka_tri enforces;

@@ -18,7 +18,8 @@ struct space {
 	size_t other;        /* policies of other families */
 };
 
-/* The pods and templates of one namespace that carry the same labels: policies cannot tell them apart. */
+/* The pods and templates of one namespace that carry the same labels: policies cannot tell them
+ * apart. */
 struct class {
 	const struct ka_kvs *labels;
 	uint32_t next;
@@ -80,7 +81,7 @@ static const struct other_family {
 	{ "antrea.tanzu.vmware.com", "ClusterNetworkPolicy" },
 };
 
-/* ---- matching ----------------------------------------------------------------------------------------------- */
+/* ---- matching ------------------------------------------------------------------------------- */
 
 static bool
 is_live_label(const char *key)
@@ -91,8 +92,9 @@ is_live_label(const char *key)
 	return false;
 }
 
-/* Does the selector match a pod made from a template with these labels?  KA_UNSET: it depends on labels that the
- * controller will add.  A user may also write such a label in a template; then it is taken as it stands. */
+/* Does the selector match a pod made from a template with these labels?  KA_UNSET: it depends on
+ * labels that the controller will add.  A user may also write such a label in a template; then it
+ * is taken as it stands. */
 static enum ka_tri
 match_template(const struct ka_selector *sel, const struct ka_kvs *labels)
 {
@@ -139,10 +141,11 @@ apply(struct ka_net *net, struct class *c, uint32_t policy)
 		sel->undecidable = true;
 }
 
-/* ---- policies of a namespace by one label that they ask for ------------------------------------------------------- */
+/* ---- policies of a namespace by one label that they ask for --------------------------------- */
 
-/* So that a namespace with thousands of policies is not walked for each of its label sets: a policy is only looked
- * at for labels that meet one of its In requirements; those without such a requirement stand in `always`. */
+/* So that a namespace with thousands of policies is not walked for each of its label sets: a policy
+ * is only looked at for labels that meet one of its In requirements; those without such a
+ * requirement stand in `always`. */
 struct label_index {
 	struct ka_map head;           /* (key, value) -> entry */
 	struct { uint32_t policy, next; } *entry;
@@ -217,7 +220,7 @@ evaluate_space(struct ka_net *net, const struct space *s)
 	label_index_release(&ix);
 }
 
-/* ---- building ----------------------------------------------------------------------------------------------- */
+/* ---- building ------------------------------------------------------------------------------- */
 
 static struct space *
 space_of(struct ka_net *net, const char *namespace)
@@ -342,7 +345,8 @@ add_pods(struct ka_net *net)
 	}
 }
 
-/* A unit is isolated where all of its pods are: replicas may carry labels of their own (StatefulSet). */
+/* A unit is isolated where all of its pods are: replicas may carry labels of their own
+ * (StatefulSet). */
 static void
 judge_units(struct ka_net *net)
 {
@@ -410,7 +414,7 @@ ka_net_free(struct ka_net *net)
 	free(net);
 }
 
-/* ---- answers ------------------------------------------------------------------------------------------------ */
+/* ---- answers -------------------------------------------------------------------------------- */
 
 static const struct space *
 find_space(const struct ka_net *net, const char *namespace)

@@ -68,7 +68,8 @@ labels(struct world *w, const char *text)
 	return kvs;
 }
 
-/* "a=1": In; "a!=1": NotIn; "a": Exists; "!a": DoesNotExist; "a=1|2": In of two; separated by commas */
+/* "a=1": In; "a!=1": NotIn; "a": Exists; "!a": DoesNotExist; "a=1|2": In of two; separated by
+ * commas */
 static const struct ka_selector *
 selector(struct world *w, const char *text)
 {
@@ -186,7 +187,7 @@ isolation(struct world *w, const struct ka_unit *u)
 	return isolated;
 }
 
-/* ------------------------------------------------------------------------------------------------------------- */
+/* --------------------------------------------------------------------------------------------- */
 
 enum { IN = KA_INGRESS_DIR, OUT = KA_EGRESS_DIR };
 
@@ -318,7 +319,8 @@ labels_of_live_pods_cannot_be_decided_from_a_template(void **state)
 		{ "app=web", true, false },
 		{ "app=web,pod-template-hash=abc", false, true },
 		{ "!controller-revision-hash", false, true },
-		{ "app=api,pod-template-hash=abc", false, false }, /* no label added later can mend that */
+		/* no label added later can mend that */
+		{ "app=api,pod-template-hash=abc", false, false },
 	};
 	struct world *w = *state;
 

@@ -1,7 +1,7 @@
 /* The engine: bindings resolved to roles, and an index of what each name holds in each scope.
  *
- * pkg/registry/rbac/validation/rule.go walks all ClusterRoleBindings and the RoleBindings of the namespace; here a
- * question looks only at what its user and groups are named in. */
+ * pkg/registry/rbac/validation/rule.go walks all ClusterRoleBindings and the RoleBindings of the
+ * namespace; here a question looks only at what its user and groups are named in. */
 #include "analysis/rbac_private.h"
 
 #include <string.h>
@@ -14,7 +14,8 @@
 
 /* ---- building ---- */
 
-/* Manifests bind roles that only a cluster holds; so does a dump whose list of ClusterRoles was refused. */
+/* Manifests bind roles that only a cluster holds; so does a dump whose list of ClusterRoles was
+ * refused. */
 static bool
 lacks_clusterroles(const struct ka_graph *g)
 {
@@ -58,7 +59,8 @@ gather_roles(struct ka_rbac *rbac)
 	}
 }
 
-/* GetRoleReferenceRules: a Role is looked up in the binding's namespace, so a ClusterRoleBinding never finds one. */
+/* GetRoleReferenceRules: a Role is looked up in the binding's namespace, so a ClusterRoleBinding
+ * never finds one. */
 static const struct ka_role *
 resolve(const struct ka_rbac *rbac, const struct ka_binding *b)
 {
@@ -86,8 +88,8 @@ gather_grants(struct ka_rbac *rbac)
 {
 	static const enum ka_kind kinds[] = { KA_CLUSTERROLEBINDING, KA_ROLEBINDING };
 
-	rbac->grant = ka_arena_array(
-		rbac->arena, rbac->g->of[kinds[0]].n + rbac->g->of[kinds[1]].n, sizeof *rbac->grant);
+	rbac->grant = ka_arena_array(rbac->arena, rbac->g->of[kinds[0]].n + rbac->g->of[kinds[1]].n,
+				     sizeof *rbac->grant);
 	for (size_t k = 0; k < 2; k++) {
 		const struct ka_list *list = &rbac->g->of[kinds[k]];
 
@@ -132,7 +134,8 @@ work_out_reach(struct ka_rbac *rbac)
 
 /* ---- who holds what ---- */
 
-/* The name a subject is known by: a service account is its user name, so a User subject spelled like one is the same. */
+/* The name a subject is known by: a service account is its user name, so a User subject spelled
+ * like one is the same. */
 static const char *
 subject_name(struct ka_rbac *rbac, const struct ka_subject *s)
 {
@@ -442,7 +445,8 @@ ka_rbac_allows(const struct ka_rbac *rbac, const struct ka_who *who, const struc
 	bool yes;
 
 	identify(&id, who);
-	/* kube-apiserver's authorizer union begins with the privileged group, whatever the bindings say. */
+	/* kube-apiserver's authorizer union begins with the privileged group, whatever the bindings
+	 * say. */
 	yes = is_master(&id);
 	if (!yes)
 		yes = scope_allows(&q, &id, NULL);

@@ -1,12 +1,13 @@
 /* Aggregated ClusterRoles: pkg/controller/clusterroleaggregation.
  *
- * A role with an aggregationRule gets the rules of all ClusterRoles that one of its selectors picks, and those may aggregate
- * others.  Running the controller until nothing changes ends with the rules of every role that can be reached, so that is what
- * is computed: one walk per aggregating role, cycles included.  Selectors are resolved through an index of labels, once per
+ * A role with an aggregationRule gets the rules of all ClusterRoles that one of its selectors
+ * picks, and those may aggregate others.  Running the controller until nothing changes ends with
+ * the rules of every role that can be reached, so that is what is computed: one walk per
+ * aggregating role, cycles included.  Selectors are resolved through an index of labels, once per
  * distinct selector, so the cost is that of reading the roles, not of pairing them.
  *
- * An object that a server returned is the exception: the authorizer goes by the rules that stand in it, whether the controller
- * has been there or not, so they are taken as they are. */
+ * An object that a server returned is the exception: the authorizer goes by the rules that stand in
+ * it, whether the controller has been there or not, so they are taken as they are. */
 #include "analysis/rbac_private.h"
 
 #include <string.h>
@@ -83,8 +84,8 @@ hash_selector(const struct aggregation *a, const struct ka_selector *sel)
 	return h;
 }
 
-/* Where to look for roles that may match: the chain of a label that must be there, or KA_MAP_NONE.  *ret_all: every role must be
- * looked at, because the selector only says what must not be there. */
+/* Where to look for roles that may match: the chain of a label that must be there, or KA_MAP_NONE.
+ * *ret_all: every role must be looked at, because the selector only says what must not be there. */
 static uint32_t
 chain_for(const struct aggregation *a, const struct ka_selector *sel, bool *ret_all)
 {

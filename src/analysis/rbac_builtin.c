@@ -1,5 +1,6 @@
-/* What Kubernetes itself puts into every cluster, for sources that do not hold it: a manifest that binds cluster-admin binds
- * something, although the role is in no file.  From bootstrappolicy/policy.go (1.36). */
+/* What Kubernetes itself puts into every cluster, for sources that do not hold it: a manifest that
+ * binds cluster-admin binds something, although the role is in no file.  From
+ * bootstrappolicy/policy.go (1.36). */
 #include "analysis/rbac_private.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
-/* Answers that a real API server gave to SubjectAccessReviews about its own RBAC objects, asked again. */
+/* Answers that a real API server gave to SubjectAccessReviews about its own RBAC objects, asked
+ * again. */
 #include <kassay/rbac.h>
 
 #include <setjmp.h>

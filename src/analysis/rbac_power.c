@@ -1,4 +1,5 @@
-/* What a role's rules give that leads further: one table of requests that matter, tried on every rule. */
+/* What a role's rules give that leads further: one table of requests that matter, tried on every
+ * rule. */
 #include "analysis/rbac_private.h"
 
 #include <string.h>
@@ -28,8 +29,10 @@ enum {
 	HTTP = GET | CREATE | UPDATE | PATCH | DELETE, /* what a proxy maps methods to */
 };
 static const char *const verb_names[] = {
-	"get",	   "list", "watch",	  "create",  "update", "patch", "delete", "deletecollection",
-	"escalate", "bind", "impersonate", "approve", "sign",
+	"get",	    "list",  "watch",	    "create",
+	"update",   "patch", "delete",	    "deletecollection",
+	"escalate", "bind",  "impersonate", "approve",
+	"sign",
 };
 
 enum reach { ANYWHERE, CLUSTER_ONLY };
@@ -37,7 +40,8 @@ struct probe {
 	enum ka_cap cap;
 	const char *group, *resource, *subresource;
 	unsigned verbs;
-	enum reach reach; /* CLUSTER_ONLY: the request has no namespace, so a RoleBinding never counts */
+	/* CLUSTER_ONLY: the request has no namespace, so a RoleBinding never counts */
+	enum reach reach;
 };
 
 #define APPS "apps"
@@ -49,7 +53,8 @@ struct probe {
 static const struct probe probes[] = {
 	{ KA_CAP_READ_SECRETS, "", "secrets", "", READ, ANYWHERE },
 
-	/* A pod's image may change, and the template of what makes pods; a Job's template may not. */
+	/* A pod's image may change, and the template of what makes pods; a Job's template may
+	 * not. */
 	{ KA_CAP_CREATE_PODS, "", "pods", "", WRITE, ANYWHERE },
 	{ KA_CAP_CREATE_PODS, "", "replicationcontrollers", "", WRITE, ANYWHERE },
 	{ KA_CAP_CREATE_PODS, APPS, "deployments", "", WRITE, ANYWHERE },
@@ -79,7 +84,8 @@ static const struct probe probes[] = {
 
 	{ KA_CAP_NODES_PROXY, "", "nodes", "proxy", HTTP, CLUSTER_ONLY },
 
-	{ KA_CAP_APPROVE_CSR, CSR, "certificatesigningrequests", "approval", REWRITE, CLUSTER_ONLY },
+	{ KA_CAP_APPROVE_CSR, CSR, "certificatesigningrequests", "approval", REWRITE,
+	  CLUSTER_ONLY },
 	{ KA_CAP_APPROVE_CSR, CSR, "signers", "", APPROVE | SIGN, CLUSTER_ONLY },
 
 	{ KA_CAP_WEBHOOKS, ADMISSION, "validatingwebhookconfigurations", "",
@@ -103,8 +109,9 @@ static const struct probe probes[] = {
 	{ KA_CAP_WRITE_RBAC, RBAC, "clusterroles", "", WRITE, CLUSTER_ONLY },
 	{ KA_CAP_WRITE_RBAC, RBAC, "clusterrolebindings", "", WRITE, CLUSTER_ONLY },
 
-	/* A request for one Namespace object carries its name as the namespace, so a RoleBinding counts; labels may change
-	 * through both subresources as well: pkg/registry/core/namespace/strategy.go. */
+	/* A request for one Namespace object carries its name as the namespace, so a RoleBinding
+	 * counts; labels may change through both subresources as well:
+	 * pkg/registry/core/namespace/strategy.go. */
 	{ KA_CAP_WRITE_NAMESPACES, "", "namespaces", "", REWRITE, ANYWHERE },
 	{ KA_CAP_WRITE_NAMESPACES, "", "namespaces", "status", REWRITE, ANYWHERE },
 	{ KA_CAP_WRITE_NAMESPACES, "", "namespaces", "finalize", UPDATE, ANYWHERE },
@@ -117,9 +124,11 @@ static const struct probe probes[] = {
 	{ KA_CAP_PORT_FORWARD, "", "services", "proxy", HTTP, ANYWHERE },
 
 	{ KA_CAP_DELETE_EVENTS, "", "events", "", DELETE | DELETECOLLECTION, ANYWHERE },
-	{ KA_CAP_DELETE_EVENTS, "events.k8s.io", "events", "", DELETE | DELETECOLLECTION, ANYWHERE },
+	{ KA_CAP_DELETE_EVENTS, "events.k8s.io", "events", "", DELETE | DELETECOLLECTION,
+	  ANYWHERE },
 
-	{ KA_CAP_WRITE_APISERVICES, "apiregistration.k8s.io", "apiservices", "", WRITE, CLUSTER_ONLY },
+	{ KA_CAP_WRITE_APISERVICES, "apiregistration.k8s.io", "apiservices", "", WRITE,
+	  CLUSTER_ONLY },
 	{ KA_CAP_WRITE_APISERVICES, "apiextensions.k8s.io", "customresourcedefinitions", "", WRITE,
 	  CLUSTER_ONLY },
 };
@@ -205,8 +214,8 @@ width(const struct reading *r, const struct probe *p, unsigned verbs)
 	if (!r->named)
 		return KA_WIDTH_NONE;
 	verbs &= ~(unsigned)DELETECOLLECTION;
-	/* Server-side apply creates by a patch with a name, and asks for create with that name: endpoints/handlers/patch.go.
-	 * Any other create has none. */
+	/* Server-side apply creates by a patch with a name, and asks for create with that name:
+	 * endpoints/handlers/patch.go.  Any other create has none. */
 	if ((nameless & CREATE) && !(r->verbs & PATCH))
 		verbs &= ~(unsigned)CREATE;
 	return verbs ? KA_WIDTH_NAMED : KA_WIDTH_NONE;

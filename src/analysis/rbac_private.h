@@ -18,7 +18,8 @@ struct ka_ruleset {
 struct ka_role_facts {
 	const struct ka_role *role;
 	const struct ka_ruleset *rules;
-	const uint32_t *part;       /* the roles that are aggregated into it, by index, perhaps itself among them */
+	/* the roles that are aggregated into it, by index, perhaps itself among them */
+	const uint32_t *part;
 	size_t nparts;
 	enum ka_reach reach;
 };
@@ -47,7 +48,8 @@ struct ka_rbac {
 
 	struct ka_held *held;
 	struct ka_holding *holding;
-	struct ka_map users, groups; /* name, scope -> index into held; a service account is its user name */
+	/* name, scope -> index into held; a service account is its user name */
+	struct ka_map users, groups;
 };
 
 /* rbac_aggregate.c: sets rules and part of every role. */
@@ -56,7 +58,8 @@ void ka_rbac_aggregate(struct ka_rbac *rbac);
 void ka_rules_power(const struct ka_rule *rule, size_t n, bool namespaced, struct ka_power *ret);
 /* rbac_builtin.c: the user-facing ClusterRoles of every cluster. */
 const struct ka_role *ka_builtin_roles(size_t *ret_n);
-/* rbac_subject.c: "system:serviceaccount:NS:NAME" told apart; false for any other name.  *ret_namespace is new. */
+/* rbac_subject.c: "system:serviceaccount:NS:NAME" told apart; false for any other name.
+ * *ret_namespace is new. */
 bool ka_username_namespace(const char *username, char **ret_namespace);
 char *ka_username_of(const char *namespace, const char *name); /* new */
 

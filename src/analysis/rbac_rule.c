@@ -92,7 +92,8 @@ ka_resource_dead(const char *resource)
 	if (!*resource)
 		return "an empty resource name matches nothing";
 	if (!slash)
-		return strchr(resource, '*') ? "a star inside a resource name is taken literally" : NULL;
+		return strchr(resource, '*') ? "a star inside a resource name is taken literally"
+					     : NULL;
 	if (!strcmp(slash, "/*"))
 		return "a star is no wildcard for subresources";
 	if (!slash[1] || strchr(slash + 1, '/'))
@@ -149,7 +150,8 @@ all_are(const struct ka_strs *list, const char *s)
 	return list->n > 0;
 }
 
-/* Roles, bindings and impersonated users may really be named "*": only a slash, a per cent sign and dots are refused there. */
+/* Roles, bindings and impersonated users may really be named "*": only a slash, a per cent sign and
+ * dots are refused there. */
 static bool
 star_may_be_a_name(const struct ka_rule *rule)
 {

@@ -262,7 +262,8 @@ find_letter(const struct ka_cli *cli, char letter)
 	return NULL;
 }
 
-/* `value` is what was glued to the option, or NULL: then the next word is taken if one is needed. */
+/* `value` is what was glued to the option, or NULL: then the next word is taken if one is
+ * needed. */
 static int
 set_option(struct parser *p, const struct option *o, const char *value)
 {

@@ -1,4 +1,5 @@
-/* No false pass: whatever a check looks at, when it could not be read the check says unknown, and says why. */
+/* No false pass: whatever a check looks at, when it could not be read the check says unknown, and
+ * says why. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Fuzz target: any text as a policy file.  It is refused with a reason, or all that it says has what
- * an audit and its reports rely on. */
+/* Fuzz target: any text as a policy file.  It is refused with a reason, or all that it says has
+ * what an audit and its reports rely on. */
 #include <stdint.h>
 #include <string.h>
 
@@ -20,7 +20,8 @@ whole(const struct ka_policy *p)
 
 		must(w->check && w->reason && w->owner, "a waiver that nobody answers for");
 		must(w->line > 0, "a waiver without a line");
-		must(!w->expires || strlen(w->expires) == strlen("2026-12-31"), "no day to expire on");
+		must(!w->expires || strlen(w->expires) == strlen("2026-12-31"),
+		     "no day to expire on");
 	}
 	for (size_t i = 0; i < p->nattestations; i++) {
 		const struct ka_attestation *a = &p->attestation[i];

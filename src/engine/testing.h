@@ -1,4 +1,5 @@
-/* For the engine's tests: a catalog whose checks say what a script tells them to, and a graph made by hand. */
+/* For the engine's tests: a catalog whose checks say what a script tells them to, and a graph made
+ * by hand. */
 #ifndef KA_ENGINE_TESTING_H
 #define KA_ENGINE_TESTING_H
 
@@ -23,7 +24,8 @@ struct script {
 };
 
 static inline int
-play(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts, struct ka_err *err)
+play(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
+     struct ka_err *err)
 {
 	const struct script *s = check->param;
 

@@ -1,4 +1,5 @@
-/* Decoders: one tape to one typed struct.  Shared by decode_*.c and the builder; nobody else includes this. */
+/* Decoders: one tape to one typed struct.  Shared by decode_*.c and the builder; nobody else
+ * includes this. */
 #ifndef KA_MODEL_DECODE_H
 #define KA_MODEL_DECODE_H
 
@@ -27,15 +28,19 @@ struct ka_decode {
 	const struct ka_object *obj; /* being decoded, for messages */
 };
 
-/* --- fields ------------------------------------------------------------------------------------------------------
+/* --- fields ----------------------------------------------------------------------------------
  *
- * Absent and null are the same.  A value of another type is told as a problem and then taken as absent. */
+ * Absent and null are the same.  A value of another type is told as a problem and then taken as
+ * absent. */
 
-const struct ka_node *ka_dec_object(struct ka_decode *d, const struct ka_node *parent, const char *key);
-const struct ka_node *ka_dec_array(struct ka_decode *d, const struct ka_node *parent, const char *key);
+const struct ka_node *ka_dec_object(struct ka_decode *d, const struct ka_node *parent,
+				    const char *key);
+const struct ka_node *ka_dec_array(struct ka_decode *d, const struct ka_node *parent,
+				   const char *key);
 /* Interned; NULL when absent or empty. */
 const char *ka_dec_str(struct ka_decode *d, const struct ka_node *parent, const char *key);
-/* As ka_dec_str, but not interned: for what is different on every object, and would only fill the table. */
+/* As ka_dec_str, but not interned: for what is different on every object, and would only fill the
+ * table. */
 const char *ka_dec_copy(struct ka_decode *d, const struct ka_node *parent, const char *key);
 /* As ka_dec_str, but with a default that is never interned twice. */
 const char *ka_dec_str_or(struct ka_decode *d, const struct ka_node *parent, const char *key,
@@ -64,7 +69,8 @@ const struct ka_selector *ka_dec_map_selector(struct ka_decode *d, const struct 
 
 /* The interned text of a string or number node. */
 const char *ka_dec_intern(struct ka_decode *d, const struct ka_node *node);
-/* Elements of an array that are objects; others are problems and skipped.  n is how many there are at most:
+/* Elements of an array that are objects; others are problems and skipped.  n is how many there are
+ * at most:
  *	for (const struct ka_node *e = ka_dec_first(d, arr); e; e = ka_dec_after(d, arr, e)) */
 const struct ka_node *ka_dec_first(struct ka_decode *d, const struct ka_node *arr);
 const struct ka_node *ka_dec_after(struct ka_decode *d, const struct ka_node *arr,
@@ -72,13 +78,14 @@ const struct ka_node *ka_dec_after(struct ka_decode *d, const struct ka_node *ar
 void ka_dec_problem(struct ka_decode *d, const struct ka_node *node, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* --- objects --------------------------------------------------------------------------------------------------- */
+/* --- objects --------------------------------------------------------------------------------- */
 
 void ka_dec_meta(struct ka_decode *d, const struct ka_node *root, struct ka_object *obj);
 /* True for annotations that any engine reads; the others are dropped to keep the graph small. */
 bool ka_annotation_kept(const char *key, size_t key_len, size_t value_len);
 
-/* The pod spec of a Pod or a template, kept once; never NULL.  `meta` is the metadata whose annotations count. */
+/* The pod spec of a Pod or a template, kept once; never NULL.  `meta` is the metadata whose
+ * annotations count. */
 const struct ka_podspec *ka_dec_podspec(struct ka_decode *d, const struct ka_node *spec,
 					const struct ka_node *meta);
 

@@ -39,7 +39,8 @@ ka_graph_knows(const struct ka_graph *g, enum ka_kind kind)
 }
 
 void
-ka_graph_set_evidence(struct ka_graph *g, enum ka_kind kind, enum ka_evidence_status status, const char *reason)
+ka_graph_set_evidence(struct ka_graph *g, enum ka_kind kind, enum ka_evidence_status status,
+		      const char *reason)
 {
 	struct ka_graph_full *f = (struct ka_graph_full *)g;
 

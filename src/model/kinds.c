@@ -54,7 +54,8 @@ ka_kind_info(enum ka_kind kind)
 	return &kinds[kind < KA_NKINDS ? kind : KA_OTHER];
 }
 
-/* Workloads and Ingress began in extensions/v1beta1; old manifests still say so, and mean the same objects. */
+/* Workloads and Ingress began in extensions/v1beta1; old manifests still say so, and mean the same
+ * objects. */
 static bool
 group_fits(const char *wanted, const char *api_version)
 {

@@ -9,7 +9,8 @@
 
 #include "util/banned.h"
 
-#define MAX_OWNERS 8 /* Pod, ReplicaSet, Deployment and what may come: a cycle of owners ends here */
+/* Pod, ReplicaSet, Deployment and what may come: a cycle of owners ends here. */
+#define MAX_OWNERS 8
 
 struct linker {
 	struct ka_graph_full *f;

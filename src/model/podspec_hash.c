@@ -40,9 +40,9 @@ static void
 security(struct ka_hash128 *h, const struct ka_security *s)
 {
 	num(h, (uint64_t)s->set | (uint64_t)s->privileged << 8 |
-		       (uint64_t)s->allow_privilege_escalation << 16 | (uint64_t)s->read_only_root << 24 |
-		       (uint64_t)s->run_as_non_root << 32 | (uint64_t)s->windows_host_process << 40 |
-		       (uint64_t)s->selinux.set << 48);
+		       (uint64_t)s->allow_privilege_escalation << 16 |
+		       (uint64_t)s->read_only_root << 24 | (uint64_t)s->run_as_non_root << 32 |
+		       (uint64_t)s->windows_host_process << 40 | (uint64_t)s->selinux.set << 48);
 	ptr(h, s->windows_gmsa);
 	ptr(h, s->windows_run_as_user);
 	ptr(h, s->proc_mount);
@@ -140,9 +140,10 @@ ka_podspec_hash(const struct ka_podspec *s)
 {
 	struct ka_hash128 h = ka_hash128_start();
 
-	num(&h, (uint64_t)s->host_network | (uint64_t)s->host_pid << 1 | (uint64_t)s->host_ipc << 2 |
-			(uint64_t)s->share_process_namespace << 3 | (uint64_t)s->host_users << 8 |
-			(uint64_t)s->automount_token << 16 | (uint64_t)s->service_account_given << 24);
+	num(&h, (uint64_t)s->host_network | (uint64_t)s->host_pid << 1 |
+			(uint64_t)s->host_ipc << 2 | (uint64_t)s->share_process_namespace << 3 |
+			(uint64_t)s->host_users << 8 | (uint64_t)s->automount_token << 16 |
+			(uint64_t)s->service_account_given << 24);
 	ptr(&h, s->service_account);
 	ptr(&h, s->runtime_class);
 	ptr(&h, s->os);

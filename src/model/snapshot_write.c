@@ -58,8 +58,8 @@ ka_snapshot_writer_free(struct ka_snapshot_writer *w)
 }
 
 void
-ka_snapshot_writer_add(struct ka_snapshot_writer *w, struct ka_tape *tape, const struct ka_node *root,
-		       const struct ka_object *obj)
+ka_snapshot_writer_add(struct ka_snapshot_writer *w, struct ka_tape *tape,
+		       const struct ka_node *root, const struct ka_object *obj)
 {
 	struct ka_out *one = ka_out_mem();
 	const char *text;
@@ -77,7 +77,8 @@ ka_snapshot_writer_add(struct ka_snapshot_writer *w, struct ka_tape *tape, const
 static int
 line_cmp(const void *pa, const void *pb)
 {
-	const struct ka_object *a = ((const struct line *)pa)->obj, *b = ((const struct line *)pb)->obj;
+	const struct ka_object *a = ((const struct line *)pa)->obj;
+	const struct ka_object *b = ((const struct line *)pb)->obj;
 	int c = (int)a->kind - (int)b->kind;
 
 	if (!c)
@@ -100,7 +101,7 @@ doubled(const struct line *a, const struct line *b)
 	       a->obj->kind_name == b->obj->kind_name && strcmp(a->obj->uid, b->obj->uid) == 0;
 }
 
-/* --- the header ------------------------------------------------------------------------------------------------ */
+/* --- the header ------------------------------------------------------------------------------ */
 
 static void
 member(struct ka_out *out, const char *key, const char *value)
@@ -141,8 +142,8 @@ problems(struct ka_out *out, const struct ka_graph *g)
 	for (size_t i = 0; i < g->nproblems; i++) {
 		const struct ka_problem *p = &g->problem[i];
 
-		ka_out_fmt(out, "%s{\"file\":%u,\"line\":%u,\"fatal\":%s", i ? "," : "", (unsigned)p->file,
-			   (unsigned)p->line, p->fatal ? "true" : "false");
+		ka_out_fmt(out, "%s{\"file\":%u,\"line\":%u,\"fatal\":%s", i ? "," : "",
+			   (unsigned)p->file, (unsigned)p->line, p->fatal ? "true" : "false");
 		member(out, "object", p->object);
 		member(out, "text", p->text);
 		ka_out_char(out, '}');
@@ -192,7 +193,7 @@ header(struct ka_out *out, const struct ka_snapshot_writer *w, const struct ka_g
 	ka_out_str(out, "]}\n");
 }
 
-/* --- the file -------------------------------------------------------------------------------------------------- */
+/* --- the file -------------------------------------------------------------------------------- */
 
 static void
 emit(struct ka_out *out, struct ka_sha256 *sha, const void *p, size_t len)
@@ -228,7 +229,8 @@ objects(struct ka_snapshot_writer *w, struct ka_out *out, struct ka_sha256 *sha,
 static struct ka_out *
 open_out(const char *path, struct ka_err *err)
 {
-	struct ka_out *out = strcmp(path, "-") == 0 ? ka_out_fd(STDOUT_FILENO) : ka_out_file(path, err);
+	struct ka_out *out =
+		strcmp(path, "-") == 0 ? ka_out_fd(STDOUT_FILENO) : ka_out_file(path, err);
 
 	if (out && ka_str_has_suffix(path, ".gz"))
 		out = ka_out_gzip(out);

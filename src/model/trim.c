@@ -68,8 +68,16 @@ static bool
 dropped(struct trim *w, const struct ka_node *key, const struct ka_node *v, enum place at)
 {
 	static const char *const meta[] = { "managedFields", "selfLink", "generation", NULL };
-	static const char *const status[] = { "phase", "podIP", "podIPs", "containerStatuses", "initContainerStatuses",
-					      "ephemeralContainerStatuses", "nodeInfo", NULL };
+	static const char *const status[] = {
+		"phase",
+		"podIP",
+		"podIPs",
+		"containerStatuses",
+		"initContainerStatuses",
+		"ephemeralContainerStatuses",
+		"nodeInfo",
+		NULL,
+	};
 	static const char *const container[] = { "name", "imageID", NULL };
 	const char *text;
 	size_t len, value_len = 0;
@@ -135,7 +143,8 @@ string(struct trim *w, const struct ka_node *n)
 	ka_out_json_n(w->out, text, len);
 }
 
-/* A ConfigMap's value: whole when it configures the cluster, else only that it was there, or that it looks secret. */
+/* A ConfigMap's value: whole when it configures the cluster, else only that it was there, or that
+ * it looks secret. */
 static void
 data(struct trim *w, const struct ka_node *key, const struct ka_node *v)
 {
@@ -159,7 +168,8 @@ data(struct trim *w, const struct ka_node *key, const struct ka_node *v)
 static void
 members(struct trim *w, const struct ka_node *obj, enum place at, bool first)
 {
-	for (const struct ka_node *k = ka_tape_first(w->t, obj); k; k = ka_tape_after(w->t, obj, k)) {
+	for (const struct ka_node *k = ka_tape_first(w->t, obj); k;
+	     k = ka_tape_after(w->t, obj, k)) {
 		const struct ka_node *v = ka_tape_value(w->t, k);
 
 		if (dropped(w, k, v, at))
@@ -180,7 +190,8 @@ members(struct trim *w, const struct ka_node *obj, enum place at, bool first)
 static bool
 secret_env(struct trim *w, const struct ka_node *e)
 {
-	const struct ka_node *name = ka_tape_get(w->t, e, "name"), *v = ka_tape_get(w->t, e, "value");
+	const struct ka_node *name = ka_tape_get(w->t, e, "name"),
+			     *v = ka_tape_get(w->t, e, "value");
 	char buf[512];
 	const char *text, *why;
 	size_t len;
@@ -236,7 +247,8 @@ elements(struct trim *w, const struct ka_node *arr, enum place at)
 	bool first = true;
 
 	ka_out_char(w->out, '[');
-	for (const struct ka_node *e = ka_tape_first(w->t, arr); e; e = ka_tape_after(w->t, arr, e)) {
+	for (const struct ka_node *e = ka_tape_first(w->t, arr); e;
+	     e = ka_tape_after(w->t, arr, e)) {
 		if (!first)
 			ka_out_char(w->out, ',');
 		first = false;
@@ -284,11 +296,13 @@ value(struct trim *w, const struct ka_node *n, enum place at)
 }
 
 void
-ka_trim_write(struct ka_out *out, struct ka_tape *t, const struct ka_node *root, const struct ka_object *obj)
+ka_trim_write(struct ka_out *out, struct ka_tape *t, const struct ka_node *root,
+	      const struct ka_object *obj)
 {
 	struct trim w = { out, t, obj, false };
 
-	w.keep_data = obj->kind == KA_CONFIGMAP && ka_configmap_data_kept(obj->namespace, obj->name);
+	w.keep_data =
+		obj->kind == KA_CONFIGMAP && ka_configmap_data_kept(obj->namespace, obj->name);
 	ka_out_str(out, "{\"apiVersion\":");
 	ka_out_json(out, obj->api_version);
 	ka_out_str(out, ",\"kind\":");

@@ -1,4 +1,5 @@
-/* One Kubernetes object as compact JSON without what must not or need not be kept: what a snapshot's lines are made of. */
+/* One Kubernetes object as compact JSON without what must not or need not be kept: what a
+ * snapshot's lines are made of. */
 #ifndef KA_MODEL_TRIM_H
 #define KA_MODEL_TRIM_H
 
@@ -9,10 +10,11 @@
 
 #include "util/tape.h"
 
-/* Writes root as one line without a newline.  Dropped: managedFields, annotations that no engine reads, a Secret's data and
- * stringData, status but for the fields that checks read.  Values that look secret are written as "kassay-hidden:REASON".
- * ConfigMap values are left out (the key stays) unless ka_configmap_data_kept().  apiVersion and kind, which items of a
- * typed list lack, come from obj. */
+/* Writes root as one line without a newline.  Dropped: managedFields, annotations that no engine
+ * reads, a Secret's data and stringData, status but for the fields that checks read.  Values that
+ * look secret are written as "kassay-hidden:REASON".  ConfigMap values are left out (the key stays)
+ * unless ka_configmap_data_kept().  apiVersion and kind, which items of a typed list lack, come
+ * from obj. */
 void ka_trim_write(struct ka_out *out, struct ka_tape *t, const struct ka_node *root,
 		   const struct ka_object *obj);
 

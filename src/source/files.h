@@ -20,13 +20,15 @@ struct ka_files_opts {
 };
 #define KA_FILES_OPTS_DEFAULT ((struct ka_files_opts){ .limits = KA_LIMITS_DEFAULT })
 
-/* Reads every path (a file, a folder walked recursively in name order, or "-" for standard input) into a new graph, to be
- * freed with ka_graph_free().  A bad document becomes a problem in the graph and the rest is read; -1 when nothing could be
- * read at all, a path is missing, or a snapshot is damaged. */
+/* Reads every path (a file, a folder walked recursively in name order, or "-" for standard input)
+ * into a new graph, to be freed with ka_graph_free().  A bad document becomes a problem in the
+ * graph and the rest is read; -1 when nothing could be read at all, a path is missing, or a
+ * snapshot is damaged. */
 int ka_files_load(const char *const *path, size_t n, const struct ka_files_opts *opts,
 		  struct ka_graph **ret, struct ka_err *err);
 
-/* Reads the same input and writes a snapshot to out_path (".gz", ".zst" by its ending; "-" for standard output). */
+/* Reads the same input and writes a snapshot to out_path (".gz", ".zst" by its ending; "-" for
+ * standard output). */
 int ka_files_snapshot(const char *const *path, size_t n, const struct ka_files_opts *opts,
 		      const char *out_path, struct ka_err *err);
 

@@ -1,4 +1,5 @@
-/* A reader that hashes what passes through it, but for the last line: the line that holds the hash. */
+/* A reader that hashes what passes through it, but for the last line: the line that holds the
+ * hash. */
 #ifndef KA_SOURCE_HASH_IN_H
 #define KA_SOURCE_HASH_IN_H
 

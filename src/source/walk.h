@@ -12,8 +12,9 @@ struct ka_walk {
 	void (*skipped)(void *arg, const char *path, const char *why);
 };
 
-/* A path that is a file is read whatever its name; in a folder only names that say YAML or JSON are (also packed), the others
- * are told.  Names that begin with a dot, and links to folders, are passed over. */
+/* A path that is a file is read whatever its name; in a folder only names that say YAML or JSON are
+ * (also packed), the others are told.  Names that begin with a dot, and links to folders, are
+ * passed over. */
 int ka_walk(const char *path, const struct ka_walk *walk, struct ka_err *err);
 
 #endif

@@ -16,8 +16,8 @@ void *ka_arena_copy(struct ka_arena *a, const void *p, size_t size);
 char *ka_arena_strndup(struct ka_arena *a, const char *s, size_t len);
 char *ka_arena_fmt(struct ka_arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* What was allocated after a mark can be given back in one go: the decoder builds a pod spec, finds that
- * it has seen it before, and takes the copy back. */
+/* What was allocated after a mark can be given back in one go: the decoder builds a pod spec, finds
+ * that it has seen it before, and takes the copy back. */
 struct ka_arena_mark {
 	void *chunk;
 	size_t used;

@@ -1,4 +1,7 @@
-/* Functions that are too easy to use wrongly do not compile here; see the names beside them. */
+/* Functions that are too easy to use wrongly do not compile in files that include this, last of all.
+ *
+ * Instead: snprintf(), util/str.h and util/arena.h for strings, ka_str_to_u64() and its sister for
+ * numbers, ka_time_parse() and ka_time_format() for times. */
 #ifndef KA_UTIL_BANNED_H
 #define KA_UTIL_BANNED_H
 
@@ -7,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
-#pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok atoi atol atoll gmtime localtime ctime asctime
+#pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok
+#pragma GCC poison atoi atol atoll
+#pragma GCC poison gmtime localtime ctime asctime
 
 #endif

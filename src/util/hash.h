@@ -9,8 +9,8 @@
 uint64_t ka_hash_seed(void);
 uint64_t ka_hash_bytes(const void *bytes, size_t len, uint64_t seed);
 
-/* 128 bits of running hash: two structures with the same one are taken to be the same.  Feed every field
- * and every count in order. */
+/* 128 bits of running hash: two structures with the same one are taken to be the same.  Feed every
+ * field and every count in order. */
 struct ka_hash128 {
 	uint64_t a, b;
 };

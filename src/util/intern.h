@@ -13,7 +13,8 @@ struct ka_intern;
 struct ka_intern *ka_intern_new(struct ka_arena *arena);
 void ka_intern_free(struct ka_intern *in);
 
-/* The one copy of these bytes, NUL-terminated.  The bytes hold no NUL (callers have refused that). */
+/* The one copy of these bytes, NUL-terminated.  The bytes hold no NUL (callers have refused
+ * that). */
 const char *ka_intern_n(struct ka_intern *in, const char *s, size_t len);
 const char *ka_intern(struct ka_intern *in, const char *s);
 /* The one copy, or NULL when the string was never interned: then nothing in the graph equals it. */

@@ -8,7 +8,8 @@
 
 #include "util/hash.h"
 
-/* (k1, k2) -> u32.  k2 may be NULL: a map over one string leaves it so.  Storage is the caller's. */
+/* (k1, k2) -> u32.  k2 may be NULL: a map over one string leaves it so.  Storage is the
+ * caller's. */
 struct ka_map {
 	struct ka_map_slot *slot;
 	size_t n, cap; /* cap is 0 or a power of two */

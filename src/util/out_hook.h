@@ -11,8 +11,8 @@
 struct ka_out_hook {
 	/* All of it, or -1 and *err; not called again after a failure. */
 	int (*write)(void *arg, const void *bytes, size_t len, struct ka_err *err);
-	/* Frees arg.  keep: nothing failed and what was written is to stay; else it goes, and err is
-	 * NULL. */
+	/* Frees arg.  keep: nothing failed and what was written is to stay; else it goes, and err
+	 * is NULL. */
 	int (*close)(void *arg, bool keep, struct ka_err *err);
 };
 

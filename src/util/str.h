@@ -40,18 +40,18 @@ bool ka_str_to_u64(const char *s, uint64_t *ret);
 bool ka_str_to_i64(const char *s, int64_t *ret);
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, up to U+10FFFF). */
 bool ka_utf8_valid(const char *s, size_t len);
-/* The character at the start of s, which has len > 0 bytes: how many bytes it takes.  Where there is
- * none *ret is KA_UTF8_BAD, and the number that of the bytes that one U+FFFD stands for (Unicode's
- * maximal subpart). */
+/* The character at the start of s, which has len > 0 bytes: how many bytes it takes.  Where there
+ * is none *ret is KA_UTF8_BAD, and the number that of the bytes that one U+FFFD stands for
+ * (Unicode's maximal subpart). */
 #define KA_UTF8_BAD UINT32_MAX
 size_t ka_utf8_next(const char *s, size_t len, uint32_t *ret);
 /* Can go to a terminal as it is: no control character, none that turns the direction of the text
  * around or takes no room, and not KA_UTF8_BAD. */
 bool ka_term_safe(uint32_t c);
 
-/* RFC 3339 "2026-03-01T08:00:00Z" (fractions and offsets accepted) <-> Unix seconds.  A fraction is cut
- * off, second 60 is the next minute's first, years outside 0000 to 9999 are written as the nearest moment
- * inside. */
+/* RFC 3339 "2026-03-01T08:00:00Z" (fractions and offsets accepted) <-> Unix seconds.  A fraction is
+ * cut off, second 60 is the next minute's first, years outside 0000 to 9999 are written as the
+ * nearest moment inside. */
 bool ka_time_parse(const char *s, int64_t *ret);
 void ka_time_format(int64_t t, char out[21]);
 

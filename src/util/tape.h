@@ -1,5 +1,5 @@
-/* The node tape: one document (or one item of a List) as a flat, read-only array of nodes in document
- * order, filled by the JSON and the YAML reader alike. */
+/* The node tape: one document (or one item of a List) as a flat, read-only array of nodes in
+ * document order, filled by the JSON and the YAML reader alike. */
 #ifndef KA_UTIL_TAPE_H
 #define KA_UTIL_TAPE_H
 
@@ -33,12 +33,15 @@ struct ka_node {
 struct ka_tape {
 	struct ka_node *node;
 	uint32_t n, cap;
-	const char *text;  /* what offsets refer to: the input window (JSON) or `aside` (YAML, ka_json_parse) */
-	char *edit;        /* private: `text` where escapes may be resolved in place, NULL when there are none */
+	/* what offsets refer to: the input window (JSON) or `aside` (YAML, ka_json_parse) */
+	const char *text;
+	/* private: `text` where escapes may be resolved in place, NULL when there are none */
+	char *edit;
 	char *aside;       /* private: text that the tape itself keeps */
 	size_t aside_len, aside_cap;
 	uint32_t first_line; /* 1-based line of node 0 in its file */
-	uint32_t *line;    /* YAML: the line of each node, else NULL and counted from the text when asked */
+	/* YAML: the line of each node, else NULL and counted from the text when asked */
+	uint32_t *line;
 	uint32_t line_cap;
 };
 
@@ -46,8 +49,9 @@ void ka_tape_init(struct ka_tape *t);
 void ka_tape_release(struct ka_tape *t);
 void ka_tape_clear(struct ka_tape *t);
 
-/* Text of a string or number node, NUL-terminated is NOT promised, *ret_len bytes; escapes are resolved
- * (on first use, hence the non-const tape).  Borrowed until the tape is cleared.  Never NULL. */
+/* Text of a string or number node, NUL-terminated is NOT promised, *ret_len bytes; escapes are
+ * resolved (on first use, hence the non-const tape).  Borrowed until the tape is cleared.  Never
+ * NULL. */
 const char *ka_tape_text(struct ka_tape *t, const struct ka_node *node, size_t *ret_len);
 
 /* True when the node is a string (or number) of just these bytes. */
