@@ -15,8 +15,8 @@ expected(const struct ka_grant *grant, const struct ka_subject *s)
 	       !strncmp(grant->role->obj.name, "system:", 7) && ka_subject_builtin(s);
 }
 
-bool
-ka_subject_judged(const struct ka_grant *grant, const struct ka_subject *s)
+static bool
+judged(const struct ka_grant *grant, const struct ka_subject *s)
 {
 	if (!ka_subject_live(s) || expected(grant, s))
 		return false;
@@ -33,7 +33,7 @@ ka_subjects_judged(struct ka_run *run, const struct ka_grant *grant)
 		const struct ka_subject *s = &grant->binding->subject[i];
 		int wrote;
 
-		if (!ka_subject_judged(grant, s) || ++n > NAMED_AT_MOST)
+		if (!judged(grant, s) || ++n > NAMED_AT_MOST)
 			continue;
 		wrote = snprintf(list + len, sizeof list - len, "%s%s", len ? ", " : "",
 				 ka_subject_text(s, one));

@@ -7,11 +7,9 @@
 #include <kassay/check.h>
 #include <kassay/rbac.h>
 
-/* Whether a grant gives this subject something that a person decided: not so for one who can never
- * be anybody, for system:masters, who may do all already, and for Kubernetes' own parts holding the
- * roles that Kubernetes made for them. */
-bool ka_subject_judged(const struct ka_grant *grant, const struct ka_subject *s);
-/* "User:alice, Group:devs and 3 more": those judged; NULL when there are none. */
+/* "User:alice, Group:devs and 3 more": to whom the grant gives something that a person decided; NULL
+ * when there is nobody.  Not so for a subject that can never be anybody, for system:masters, who
+ * may do all already, and for Kubernetes' own parts holding the roles that it made for them. */
 const char *ka_subjects_judged(struct ka_run *run, const struct ka_grant *grant);
 
 /* `steps` below `s`, but never under low. */

@@ -74,8 +74,9 @@ ka_in_force(const struct ka_result *res)
 	return res->nfindings - res->nwaived;
 }
 
-enum ka_severity
-ka_worst(const struct ka_report *r, const struct ka_result *res)
+/* The worst severity in force; KA_SEV_DEFAULT when there is none. */
+static enum ka_severity
+worst(const struct ka_report *r, const struct ka_result *res)
 {
 	if (!ka_in_force(res))
 		return KA_SEV_DEFAULT;
@@ -167,7 +168,7 @@ ka_worst_next(const struct ka_report *r, struct ka_worst_walk *w)
 		while (w->next < r->nresults) {
 			const struct ka_result *res = &r->result[w->next++];
 
-			if (ka_worst(r, res) == w->severity)
+			if (worst(r, res) == w->severity)
 				return res;
 		}
 	return NULL;

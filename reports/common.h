@@ -31,8 +31,6 @@ unsigned ka_myriad(double share);
 
 /* Findings that no waiver covers. */
 size_t ka_in_force(const struct ka_result *res);
-/* The worst severity among them; KA_SEV_DEFAULT when there is none. */
-enum ka_severity ka_worst(const struct ka_report *r, const struct ka_result *res);
 /* Every finding is waived, and there is one. */
 bool ka_all_waived(const struct ka_result *res);
 /* Findings in force that the baseline does not have, and that therefore count for fail_on. */

@@ -137,7 +137,7 @@ what_an_auditor_asks_for_is_there(void **state)
 		"a lower bound",
 		"via RoleBinding <code>ci/runner-edit</code>",
 		"<code>deploy/shop &amp; billing.yaml:12</code>",
-		"<code>kassay rightsize</code>",
+		"<code>kassay explain rbac-wildcard</code>",
 		"source has no control plane",
 		"registries",
 	};

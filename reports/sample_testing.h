@@ -82,7 +82,7 @@ static const struct ka_check sample_check[NCHECKS] = {
 		.fix = "Name images as name@sha256:...", .severity = KA_INFO, .scope = KA_POD_KINDS },
 	[C_WILDCARD] = { .key = "rbac-wildcard", .title = "Roles name what they allow instead of using wildcards",
 		.why = "A wildcard allows what does not exist yet: every resource that is added later is granted too.",
-		.fix = "List the verbs and resources in use; `kassay rightsize` proposes them from an audit log.",
+		.fix = "List the verbs and resources in use; `kassay explain rbac-wildcard` says more.",
 		.severity = KA_HIGH, .scope = KA_RBAC_KINDS },
 	[C_ADMIN] = { .key = "rbac-cluster-admin", .title = "Only break-glass accounts are cluster-admin",
 		.why = "cluster-admin can read every secret and change every rule, this report's included.",

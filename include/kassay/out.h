@@ -32,7 +32,6 @@ void ka_out_bytes(struct ka_out *out, const void *bytes, size_t len);
 void ka_out_str(struct ka_out *out, const char *s);
 void ka_out_char(struct ka_out *out, char c);
 void ka_out_uint(struct ka_out *out, uint64_t n);
-void ka_out_int(struct ka_out *out, int64_t n);
 void ka_out_fmt(struct ka_out *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A JSON string with its quotes; NULL writes null.  Bytes that are not UTF-8 become U+FFFD. */
@@ -41,8 +40,6 @@ void ka_out_json_n(struct ka_out *out, const char *s, size_t len);
 /* HTML text and double-quoted attribute values: & < > " ' escaped, bad UTF-8 and control
  * characters other than \t and \n become U+FFFD.  NULL writes nothing. */
 void ka_out_html(struct ka_out *out, const char *s);
-/* A JSON string that is also safe inside <script>: < > & and U+2028/9 as \u escapes. */
-void ka_out_script_json(struct ka_out *out, const char *s);
 /* Text for a terminal: control characters (escape sequences in names!) and bad UTF-8 become '?'. */
 void ka_out_term(struct ka_out *out, const char *s);
 

@@ -1,12 +1,12 @@
 #include "engine/overlay.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine/baseline.h"
 #include "engine/policy.h"
 #include "util/alloc.h"
 #include "util/arena.h"
-#include "util/bitset.h"
 
 #include "util/banned.h"
 
@@ -67,22 +67,22 @@ void
 ka_overlay_baseline(struct ka_report *r, struct ka_finding *finding,
 		    const struct ka_baseline *baseline)
 {
-	struct ka_bitset met;
+	bool *met;
 
 	if (!baseline)
 		return;
 	r->baseline_file = baseline->file;
-	ka_bitset_init(&met, baseline->n);
+	met = ka_xcalloc(baseline->n, sizeof *met);
 	for (size_t i = 0; i < r->nfindings; i++) {
 		size_t at = ka_baseline_find(baseline, finding[i].id);
 
 		if (at == SIZE_MAX)
 			continue;
 		finding[i].known = true;
-		ka_bitset_set(&met, at);
+		met[at] = true;
 	}
 	for (size_t i = 0; i < baseline->n; i++)
-		if (!ka_bitset_test(&met, i) && could_judge(r, baseline->row[i].check))
+		if (!met[i] && could_judge(r, baseline->row[i].check))
 			r->gone_count++;
-	ka_bitset_release(&met);
+	free(met);
 }

@@ -1,7 +1,7 @@
 /* Functions that are too easy to use wrongly do not compile in files that include this, last of all.
  *
- * Instead: snprintf(), util/str.h and util/arena.h for strings, ka_str_to_u64() and its sister for
- * numbers, ka_time_parse() and ka_time_format() for times. */
+ * Instead: snprintf(), util/str.h and util/arena.h for strings, ka_str_to_u64() for numbers,
+ * ka_time_parse() and ka_time_format() for times. */
 #ifndef KA_UTIL_BANNED_H
 #define KA_UTIL_BANNED_H
 

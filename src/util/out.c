@@ -158,14 +158,6 @@ ka_out_uint(struct ka_out *out, uint64_t n)
 }
 
 void
-ka_out_int(struct ka_out *out, int64_t n)
-{
-	if (n < 0)
-		ka_out_char(out, '-');
-	ka_out_uint(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
-}
-
-void
 ka_out_fmt(struct ka_out *out, const char *fmt, ...)
 {
 	size_t room = out->cap - out->len;
@@ -197,22 +189,21 @@ ka_out_fmt(struct ka_out *out, const char *fmt, ...)
 enum {
 	J = 1 << 0, /* JSON */
 	H = 1 << 1, /* HTML */
-	S = 1 << 2, /* JSON inside <script> */
-	T = 1 << 3, /* terminal */
-	ALL = J | H | S | T,
+	T = 1 << 2, /* terminal */
+	ALL = J | H | T,
 };
 #define TIMES4(x)  x, x, x, x
 #define TIMES16(x) TIMES4(x), TIMES4(x), TIMES4(x), TIMES4(x)
 /* clang-format off */
 static const unsigned char stop[256] = {
-	TIMES4(ALL), TIMES4(ALL), ALL, J | S | T, J | S | T, ALL, TIMES4(ALL),     /* \t, \n */
+	TIMES4(ALL), TIMES4(ALL), ALL, J | T, J | T, ALL, TIMES4(ALL),     /* \t, \n */
 	TIMES16(ALL),
-	0, 0, J | H | S, 0, 0, 0, H | S, H, 0, 0, 0, 0, 0, 0, 0, 0,                /* " & ' */
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, H | S, 0, H | S, 0,                    /* < > */
+	0, 0, J | H, 0, 0, 0, H, H, 0, 0, 0, 0, 0, 0, 0, 0,                /* " & ' */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, H, 0, H, 0,                    /* < > */
 	TIMES16(0),
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, J | S, 0, 0, 0,                        /* \ */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, J, 0, 0, 0,                    /* \ */
 	TIMES16(0),
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, H | T,                        /* DEL */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, H | T,                /* DEL */
 	TIMES16(ALL), TIMES16(ALL), TIMES16(ALL), TIMES16(ALL),
 	TIMES16(ALL), TIMES16(ALL), TIMES16(ALL), TIMES16(ALL),
 };
@@ -248,25 +239,6 @@ escape_json(uint32_t c, char scratch[8])
 			return NULL;
 		snprintf(scratch, 8, "\\u%04x", (unsigned)c);
 		return scratch;
-	}
-}
-
-static const char *
-escape_script(uint32_t c, char scratch[8])
-{
-	switch (c) {
-	case '<':
-		return "\\u003c";
-	case '>':
-		return "\\u003e";
-	case '&':
-		return "\\u0026";
-	case 0x2028:
-		return "\\u2028";
-	case 0x2029:
-		return "\\u2029";
-	default:
-		return escape_json(c, scratch);
 	}
 }
 
@@ -350,18 +322,6 @@ ka_out_html(struct ka_out *out, const char *s)
 {
 	if (s)
 		escaped(out, s, strlen(s), H, escape_html);
-}
-
-void
-ka_out_script_json(struct ka_out *out, const char *s)
-{
-	if (!s) {
-		ka_out_str(out, "null");
-		return;
-	}
-	ka_out_char(out, '"');
-	escaped(out, s, strlen(s), S, escape_script);
-	ka_out_char(out, '"');
 }
 
 void

@@ -36,15 +36,9 @@ numbers_are_written_whole(void **state)
 	ka_out_char(out, ' ');
 	ka_out_uint(out, UINT64_MAX);
 	ka_out_char(out, ' ');
-	ka_out_int(out, INT64_MIN);
-	ka_out_char(out, ' ');
-	ka_out_int(out, INT64_MAX);
-	ka_out_char(out, ' ');
-	ka_out_int(out, -7);
-	ka_out_fmt(out, " %s=%d", "x", 3);
-	assert_string_equal(
-		ka_out_memory(out, NULL),
-		"0 18446744073709551615 -9223372036854775808 9223372036854775807 -7 x=3");
+	ka_out_uint(out, 1000);
+	ka_out_fmt(out, " %s=%d", "x", -3);
+	assert_string_equal(ka_out_memory(out, NULL), "0 18446744073709551615 1000 x=-3");
 	ka_out_discard(out);
 }
 
@@ -109,7 +103,6 @@ a_bad_subpart_becomes_one_replacement_character(void **state)
 	       "c\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"
 	       "d\xef\xbf\xbd\"");
 	writes(ka_out_html, "a\x80\xc3", "a\xef\xbf\xbd\xef\xbf\xbd");
-	writes(ka_out_script_json, "\xc3(", "\"\xef\xbf\xbd(\"");
 	writes(ka_out_term, "\xc3(", "?(");
 }
 
@@ -137,15 +130,6 @@ html_is_escaped_for_text_and_attributes(void **state)
 	       "b\r\x7f\xc2\x85\\\xc3\xa9",
 	       "a\xef\xbf\xbd"
 	       "b\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\\xc3\xa9");
-}
-
-static void
-script_json_cannot_end_its_script(void **state)
-{
-	(void)state;
-	writes(ka_out_script_json, NULL, "null");
-	writes(ka_out_script_json, "</script><!--&\xe2\x80\xa8\xe2\x80\xa9\"\n",
-	       "\"\\u003c/script\\u003e\\u003c!--\\u0026\\u2028\\u2029\\\"\\n\"");
 }
 
 static void
@@ -275,7 +259,6 @@ main(void)
 		cmocka_unit_test(a_bad_subpart_becomes_one_replacement_character),
 		cmocka_unit_test(json_n_takes_nul_as_a_character),
 		cmocka_unit_test(html_is_escaped_for_text_and_attributes),
-		cmocka_unit_test(script_json_cannot_end_its_script),
 		cmocka_unit_test(terminals_get_no_control_characters),
 		cmocka_unit_test(runs_between_escapes_are_kept_whole),
 		cmocka_unit_test(writes_are_gathered),

@@ -122,18 +122,6 @@ ka_str_to_u64(const char *s, uint64_t *ret)
 	return true;
 }
 
-bool
-ka_str_to_i64(const char *s, int64_t *ret)
-{
-	bool negative = *s == '-';
-	uint64_t n;
-
-	if (!ka_str_to_u64(s + negative, &n) || n > (uint64_t)INT64_MAX + negative)
-		return false;
-	*ret = negative ? (int64_t)-n : (int64_t)n;
-	return true;
-}
-
 /* What may follow a first byte: how many bytes, and between which the second one.  The narrower
  * bounds are what keeps out overlong forms, surrogates and numbers past U+10FFFF. */
 static unsigned

@@ -37,7 +37,6 @@ bool ka_str_has_prefix(const char *s, const char *prefix);
 bool ka_str_has_suffix(const char *s, const char *suffix);
 /* The whole of s as a number; false when it is anything else or too large. */
 bool ka_str_to_u64(const char *s, uint64_t *ret);
-bool ka_str_to_i64(const char *s, int64_t *ret);
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms, up to U+10FFFF). */
 bool ka_utf8_valid(const char *s, size_t len);
 /* The character at the start of s, which has len > 0 bytes: how many bytes it takes.  Where there
