@@ -25,10 +25,12 @@ check_psa_enforce(struct ka_run *run, const struct ka_check *check, const struct
 {
 	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_object *ns = list->v[i];
 		struct ka_pss_label label;
+
 		ka_pss_label(ns, KA_PSS_ENFORCE, &label);
 		ka_saw(run, ns);
 		if (label.present)
@@ -52,10 +54,12 @@ check_psa_privileged(struct ka_run *run, const struct ka_check *check, const str
 {
 	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_object *ns = list->v[i];
 		struct ka_pss_label label;
+
 		ka_pss_label(ns, KA_PSS_ENFORCE, &label);
 		if (!label.present)
 			continue;
@@ -103,10 +107,12 @@ check_psa_invalid(struct ka_run *run, const struct ka_check *check, const struct
 {
 	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		for (enum ka_pss_mode m = KA_PSS_ENFORCE; m <= KA_PSS_WARN; m++) {
 			struct ka_pss_label label;
+
 			ka_pss_label(list->v[i], m, &label);
 			if (!label.present && !label.version_present)
 				continue;
@@ -126,10 +132,12 @@ check_psa_pinned(struct ka_run *run, const struct ka_check *check, const struct 
 {
 	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_object *ns = list->v[i];
 		struct ka_pss_label label;
+
 		ka_pss_label(ns, KA_PSS_ENFORCE, &label);
 		if (!label.present || label.level == KA_PSS_PRIVILEGED)
 			continue;
@@ -218,11 +226,14 @@ check_fail_open(struct ka_run *run, const struct ka_check *check, const struct k
 	static const enum ka_kind kinds[] = { KA_VALIDATINGWEBHOOKCONFIGURATION,
 					      KA_MUTATINGWEBHOOKCONFIGURATION };
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
 		const struct ka_list *list = &f->g->of[kinds[k]];
+
 		for (size_t i = 0; i < list->n; i++) {
 			const struct ka_webhook_config *c = ka_as_webhook_config(list->v[i]);
+
 			ka_saw(run, &c->obj);
 			for (size_t h = 0; h < c->nhooks; h++)
 				if (strcmp(c->hook[h].failure_policy, "Ignore") == 0)

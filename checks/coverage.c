@@ -53,29 +53,12 @@ is_engine_policy(const struct ka_object *o)
 	return false;
 }
 
-/* The first object of the list at or after the namespace; cluster-scoped ones come first. */
-static size_t
-first_at(const struct ka_list *list, const char *namespace)
-{
-	size_t lo = 0, hi = list->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		const char *at = list->v[mid]->namespace;
-		if (!at || strcmp(at, namespace) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 static bool
 engine_covers(const struct ka_graph *g, const char *namespace)
 {
 	const struct ka_list *list = &g->of[KA_OTHER];
 
-	for (size_t i = first_at(list, namespace); i < list->n; i++) {
+	for (size_t i = ka_space_first(list, namespace); i < list->n; i++) {
 		if (strcmp(list->v[i]->namespace, namespace) != 0)
 			break;
 		if (is_engine_policy(list->v[i]))
@@ -102,8 +85,10 @@ webhook_covers(const struct ka_graph *g, const struct ka_object *ns)
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_webhook_config *c = ka_as_webhook_config(list->v[i]);
+
 		for (size_t k = 0; k < c->nhooks; k++) {
 			const struct ka_webhook *h = &c->hook[k];
+
 			if (strcmp(h->failure_policy, "Fail") == 0 && ka_selector_empty(h->objects) &&
 			    ka_rules_see(h->rule, h->nrules, "CREATE", &pods) &&
 			    ka_selects_namespace(h->namespaces, ns))
@@ -128,14 +113,16 @@ policy_covers(const struct ka_graph *g, const struct ka_object *ns)
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_admission_binding *b = ka_as_admission_binding(list->v[i]);
+		const struct ka_admission_policy *p;
+		const struct ka_object *o;
+
 		if (!ka_strs_has(&b->actions, "Deny") || !b->policy || !match_covers(&b->match, ns))
 			continue;
 		/* a binding's own rules only narrow */
 		if (b->match.nrules && !ka_rules_see(b->match.rule, b->match.nrules, "CREATE", &pods))
 			continue;
-		const struct ka_object *o =
-			ka_graph_find(g, KA_VALIDATINGADMISSIONPOLICY, NULL, b->policy);
-		const struct ka_admission_policy *p = o ? ka_as_admission_policy(o) : NULL;
+		o = ka_graph_find(g, KA_VALIDATINGADMISSIONPOLICY, NULL, b->policy);
+		p = o ? ka_as_admission_policy(o) : NULL;
 		if (p && match_covers(&p->match, ns) &&
 		    ka_rules_see(p->match.rule, p->match.nrules, "CREATE", &pods))
 			return true;
@@ -150,10 +137,12 @@ ka_check_covered(struct ka_run *run, const struct ka_check *check, const struct 
 	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
 	bool cluster = engine_covers_cluster(f->g);
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_object *ns = list->v[i];
 		struct ka_pss_label label;
+
 		if (ka_space_is_system(ns->name))
 			continue;
 		ka_saw(run, ns);

@@ -18,6 +18,7 @@ has_mark(const struct ka_object *obj, const struct mark *marks, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *v = ka_kvs_get(obj->annotations, marks[i].key);
+
 		if (v && ka_glob_nocase(marks[i].value, v))
 			return true;
 	}
@@ -117,9 +118,11 @@ check_exposed(struct ka_run *run, const struct ka_check *check, const struct ka_
 {
 	const struct ka_list *list = &f->g->of[KA_SERVICE];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_service *s = ka_as_service(list->v[i]);
+
 		ka_saw(run, &s->obj);
 		if (strcmp(s->type, "LoadBalancer") == 0 && !is_limited(s))
 			report_balancer(run, s);
@@ -142,9 +145,11 @@ check_external_ips(struct ka_run *run, const struct ka_check *check, const struc
 {
 	const struct ka_list *list = &f->g->of[KA_SERVICE];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_service *s = ka_as_service(list->v[i]);
+
 		ka_saw(run, &s->obj);
 		if (s->external_ips.n == 0)
 			continue;
@@ -183,11 +188,12 @@ static const struct mark tls_marks[] = {
 static bool
 host_covered(const char *cert_host, const char *host)
 {
+	const char *dot = strchr(host, '.');
+
 	if (strcasecmp(cert_host, host) == 0)
 		return true;
 	if (strncmp(cert_host, "*.", 2) != 0 || host[0] == '*')
 		return false;
-	const char *dot = strchr(host, '.');
 	return dot && dot != host && strcasecmp(dot, cert_host + 1) == 0;
 }
 
@@ -197,6 +203,7 @@ has_tls_for(const struct ka_ingress *in, const char *host)
 {
 	for (size_t i = 0; i < in->ntls; i++) {
 		const struct ka_strs *hosts = &in->tls[i].hosts;
+
 		if (hosts->n == 0)
 			return true;
 		for (size_t k = 0; host && k < hosts->n; k++)
@@ -227,9 +234,11 @@ check_ingress_tls(struct ka_run *run, const struct ka_check *check, const struct
 {
 	const struct ka_list *list = &f->g->of[KA_INGRESS];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_ingress *in = ka_as_ingress(list->v[i]);
+
 		if (ka_kvs_get(in->obj.labels, "acme.cert-manager.io/http01-solver"))
 			continue; /* answers certificate challenges, which come over plain HTTP */
 		ka_saw(run, &in->obj);
@@ -237,6 +246,7 @@ check_ingress_tls(struct ka_run *run, const struct ka_check *check, const struct
 			continue;
 		for (size_t k = 0; k < in->nrules; k++) {
 			const char *host = in->rule[k].host;
+
 			/* one row a path: the same host follows itself */
 			if (k > 0 && in->rule[k - 1].host == host)
 				continue;

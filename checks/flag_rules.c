@@ -43,6 +43,7 @@ has_weak_suite(const struct ka_flag *f)
 	while (s < end) {
 		const char *comma = memchr(s, ',', (size_t)(end - s));
 		size_t n = (size_t)((comma ? comma : end) - s);
+
 		if (is_weak(s, n))
 			return true;
 		s += n + 1;
@@ -61,12 +62,13 @@ static bool
 is_at_least(const struct ka_flag *f, long least)
 {
 	char text[16], *end;
+	long n;
 
 	if (f->len == 0 || f->len >= sizeof text)
 		return false;
 	memcpy(text, f->s, f->len);
 	text[f->len] = '\0';
-	long n = strtol(text, &end, 10);
+	n = strtol(text, &end, 10);
 	return *end == '\0' && n >= least;
 }
 
@@ -80,6 +82,7 @@ static bool
 is_given(const struct ka_command *cmd, const char *flag)
 {
 	struct ka_flag f = ka_command_flag(cmd, flag, false);
+
 	return f.found && (f.len > 0 || f.opaque);
 }
 
@@ -91,6 +94,7 @@ list_has(const struct ka_command *cmd, const struct ka_flag_rule *rule, struct k
 
 	for (;;) {
 		struct ka_flag f = ka_command_next(cmd, rule->flag, false, &pos);
+
 		if (!f.found)
 			return false;
 		*ret = f;
@@ -220,6 +224,7 @@ ka_check_flag(struct ka_run *run, const struct ka_check *check, const struct ka_
 		const struct ka_unit *u = &facts->g->unit[i];
 		struct ka_command cmd;
 		struct ka_flag f;
+
 		if (!is_ours(u->object) || !ka_command_find(u, rule->component, &cmd))
 			continue;
 		if (rule->moot && is_given(&cmd, rule->moot) && !is_given(&cmd, rule->unless))

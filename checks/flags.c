@@ -30,15 +30,19 @@ add_word(struct ka_command *cmd, struct ka_word w)
 static void
 add_script(struct ka_command *cmd, const char *s, const char *list, size_t index)
 {
-	while (*s) {
+	for (size_t len; *s; s += len) {
+		struct ka_word w = { .list = list, .index = index, .script = true };
+
 		s += strspn(s, " \t\n\\;()&|");
-		size_t len = strcspn(s, " \t\n;()&|");
-		struct ka_word w = { s, len, list, index, true };
-		if (len >= 2 && (s[0] == '"' || s[0] == '\'') && s[len - 1] == s[0])
-			w.s++, w.len -= 2;
+		len = strcspn(s, " \t\n;()&|");
+		w.s = s;
+		w.len = len;
+		if (len >= 2 && (s[0] == '"' || s[0] == '\'') && s[len - 1] == s[0]) {
+			w.s++;
+			w.len -= 2;
+		}
 		if (len > 0)
 			add_word(cmd, w);
-		s += len;
 	}
 }
 
@@ -49,6 +53,7 @@ add_list(struct ka_command *cmd, const struct ka_strs *list, const char *name, b
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const char *s = list->v[i];
+
 		if (*script && s[0] != '-') {
 			add_script(cmd, s, name, i);
 			continue;
@@ -77,6 +82,7 @@ find_component(const struct ka_command *cmd, const char *component)
 
 	for (size_t i = 0; i < cmd->n; i++) {
 		const struct ka_word *w = &cmd->word[i];
+
 		if (w->len > 0 && w->s[0] == '-') {
 			if (!wrapped)
 				break;
@@ -98,6 +104,7 @@ read_words(struct ka_command *cmd, const struct ka_container *c)
 
 	if (head->n > 0) {
 		const struct ka_word w = { .s = head->v[0], .len = strlen(head->v[0]) };
+
 		shell = is_shell(&w);
 	}
 	cmd->cut = false;
@@ -124,12 +131,14 @@ ka_command_find(const struct ka_unit *unit, const char *component, struct ka_com
 {
 	for (size_t i = 0; i < unit->spec->ncontainers; i++) {
 		const struct ka_container *c = &unit->spec->container[i];
+		size_t at;
+
 		if (c->type != KA_REGULAR)
 			continue;
 		ret->container = c;
 		ret->etcd = strcmp(component, "etcd") == 0;
 		read_words(ret, c);
-		size_t at = find_component(ret, component);
+		at = find_component(ret, component);
 		if (at < ret->n)
 			ret->first = at + 1;
 		if (at < ret->n || is_entry_point(unit, c, component))
@@ -153,6 +162,7 @@ match_flag(const struct ka_command *cmd, const struct ka_word *w, const char *na
 		return 0;
 	for (size_t i = 0; i < len; i++) {
 		char c = w->s[dashes + i];
+
 		if (c != name[i] && !(c == '_' && name[i] == '-'))
 			return 0;
 	}
@@ -179,6 +189,7 @@ ka_command_next(const struct ka_command *cmd, const char *name, bool boolean, si
 		const struct ka_word *w = &cmd->word[i];
 		size_t len = match_flag(cmd, w, name);
 		struct ka_flag f = { .found = true, .word = w };
+
 		if (len == 0)
 			continue;
 		*pos = i + 1;
@@ -208,6 +219,7 @@ ka_command_next(const struct ka_command *cmd, const char *name, bool boolean, si
 static struct ka_flag
 flag_from_env(const struct ka_container *c, const char *name)
 {
+	struct ka_flag ret = { .found = false, .s = "" };
 	char variable[64] = "ETCD_";
 	size_t n = strlen(variable);
 
@@ -216,14 +228,18 @@ flag_from_env(const struct ka_container *c, const char *name)
 	variable[n] = '\0';
 	for (size_t i = 0; i < c->nenv; i++) {
 		const struct ka_env *e = &c->env[i];
+
 		if (!e->name || strcmp(e->name, variable) != 0)
 			continue;
-		bool opaque = e->from != KA_ENV_VALUE || !e->value;
-		const char *s = opaque ? "" : e->value;
-		return (struct ka_flag){ .found = true, .opaque = opaque, .s = s, .len = strlen(s),
-					 .env = e->name };
+		ret.found = true;
+		ret.env = e->name;
+		ret.opaque = e->from != KA_ENV_VALUE || !e->value;
+		if (!ret.opaque)
+			ret.s = e->value;
+		ret.len = strlen(ret.s);
+		break;
 	}
-	return (struct ka_flag){ .found = false, .s = "" };
+	return ret;
 }
 
 struct ka_flag
@@ -234,6 +250,7 @@ ka_command_flag(const struct ka_command *cmd, const char *name, bool boolean)
 
 	for (;;) {
 		struct ka_flag f = ka_command_next(cmd, name, boolean, &pos);
+
 		if (!f.found)
 			break;
 		last = f;
@@ -273,6 +290,7 @@ ka_flag_has(const struct ka_flag *flag, const char *item)
 	while (s < end) {
 		const char *comma = memchr(s, ',', (size_t)(end - s));
 		size_t n = (size_t)((comma ? comma : end) - s);
+
 		if (n == len && memcmp(s, item, len) == 0)
 			return true;
 		s += n + 1;

@@ -11,17 +11,19 @@ static int
 check_default(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
 	      struct ka_err *err)
 {
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0, end; i < f->g->nunits; i = end) {
 		const struct ka_object *o = f->g->unit[i].object;
+		bool implied = o->namespace_implied;
 		uint32_t instances = 0;
+
 		end = ka_units_end(f->g, i);
 		for (size_t k = i; k < end; k++)
 			instances += f->g->unit[k].instances;
 		ka_saw(run, o);
 		if (strcmp(o->namespace, "default") != 0)
 			continue;
-		bool implied = o->namespace_implied;
 		ka_fail(run, &(struct ka_fault){
 			.obj = o,
 			.path = "metadata.namespace",
@@ -54,6 +56,7 @@ check_governed(struct ka_run *run, const struct ka_check *check, const struct ka
 	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_object *ns = list->v[i];
+
 		if (ka_space_is_system(ns->name) || !ka_space_has_units(f->g, ns->name))
 			continue;
 		ka_saw(run, ns);

@@ -40,8 +40,7 @@ struct owned {
 static bool
 is_over(const struct ka_unit *u)
 {
-	return u->object->kind == KA_POD && u->pod && u->pod->phase &&
-	       (strcmp(u->pod->phase, "Succeeded") == 0 || strcmp(u->pod->phase, "Failed") == 0);
+	return u->object->kind == KA_POD && u->pod && ka_pod_finished(u->pod);
 }
 
 static struct owned
@@ -52,6 +51,7 @@ look_at(const struct ka_facts *f, size_t from, size_t to)
 	for (size_t i = from; i < to; i++) {
 		const struct ka_unit *u = &f->g->unit[i];
 		unsigned isolated;
+
 		if (is_over(u) || ka_net_unit(f->net, u, &isolated) != KA_NET_GOVERNED)
 			continue;
 		if (!o.first)
@@ -110,8 +110,10 @@ check_isolated(struct ka_run *run, const struct ka_check *check, const struct ka
 
 	(void)err;
 	for (size_t i = 0, end; i < f->g->nunits; i = end) {
+		struct owned o;
+
 		end = ka_units_end(f->g, i);
-		struct owned o = look_at(f, i, end);
+		o = look_at(f, i, end);
 		if (!o.first || (half && o.isolated == 0))
 			continue;
 		ka_saw(run, o.first->object);
@@ -145,10 +147,12 @@ check_default_deny(struct ka_run *run, const struct ka_check *check, const struc
 {
 	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_object *ns = list->v[i];
 		unsigned deny = ka_net_default_deny(f->net, ns->name);
+
 		ka_saw(run, ns);
 		if (deny == BOTH)
 			continue;
@@ -170,9 +174,11 @@ check_namespace_none(struct ka_run *run, const struct ka_check *check, const str
 {
 	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_object *ns = list->v[i];
+
 		ka_saw(run, ns);
 		if (ka_net_count(f->net, ns->name) > 0)
 			continue;
@@ -196,16 +202,18 @@ check_selects_nothing(struct ka_run *run, const struct ka_check *check, const st
 {
 	const struct ka_list *list = &f->g->of[KA_NETWORKPOLICY];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; f->g->nunits > 0 && i < list->n; i++) {
 		const struct ka_netpol *p = ka_as_netpol(list->v[i]);
 		struct ka_net_selected s = ka_net_policy(f->net, p);
-		ka_saw(run, &p->obj);
-		if (s.pods || s.host_pods || s.undecidable || ka_selector_empty(p->pods))
-			continue;
 		/* manifests of an operator: it makes pods that no template here shows */
 		bool operator = f->g->source_class == KA_SOURCE_MANIFESTS &&
 				ka_space_has_custom(f->g, p->obj.namespace);
+
+		ka_saw(run, &p->obj);
+		if (s.pods || s.host_pods || s.undecidable || ka_selector_empty(p->pods))
+			continue;
 		ka_fail(run, &(struct ka_fault){
 			.obj = &p->obj,
 			.path = "spec.podSelector",
@@ -227,10 +235,12 @@ check_host_network(struct ka_run *run, const struct ka_check *check, const struc
 {
 	const struct ka_list *list = &f->g->of[KA_NETWORKPOLICY];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_netpol *p = ka_as_netpol(list->v[i]);
 		struct ka_net_selected s = ka_net_policy(f->net, p);
+
 		if (!s.pods && !s.host_pods)
 			continue;
 		ka_saw(run, &p->obj);
@@ -262,6 +272,7 @@ rule_opens(const struct ka_netpol_rule *r)
 		return OPEN_TO_ALL;
 	for (size_t i = 0; i < r->npeers; i++) {
 		const struct ka_netpol_peer *p = &r->peer[i];
+
 		if (p->cidr && p->except.n == 0 &&
 		    (strcmp(p->cidr, "0.0.0.0/0") == 0 || strcmp(p->cidr, "::/0") == 0))
 			return OPEN_TO_ALL;
@@ -280,9 +291,10 @@ check_rules(struct ka_run *run, const struct ka_netpol *p, bool ingress)
 
 	for (size_t i = 0; i < n; i++) {
 		enum opening opens = rule_opens(&rule[i]);
+		const char *who = opens == OPEN_TO_ALL ? "any address" : "every pod of the cluster";
+
 		if (opens == CLOSED)
 			continue;
-		const char *who = opens == OPEN_TO_ALL ? "any address" : "every pod of the cluster";
 		ka_fail(run, &(struct ka_fault){
 			.obj = &p->obj,
 			.path = ka_text(run, "spec.%s[%zu]", ingress ? "ingress" : "egress", i),
@@ -302,9 +314,11 @@ check_allow_all(struct ka_run *run, const struct ka_check *check, const struct k
 {
 	const struct ka_list *list = &f->g->of[KA_NETWORKPOLICY];
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_netpol *p = ka_as_netpol(list->v[i]);
+
 		ka_saw(run, &p->obj);
 		if (!ka_selector_empty(p->pods))
 			continue;
@@ -327,7 +341,8 @@ check_enforced(struct ka_run *run, const struct ka_check *check, const struct ka
 	enum ka_tri enforced = ka_net_enforced(f->net, &cni, &by);
 	size_t policies = f->g->of[KA_NETWORKPOLICY].n;
 
-	(void)check, (void)err;
+	(void)check;
+	(void)err;
 	if (!by && f->g->of[KA_NODE].n > 0)
 		by = f->g->of[KA_NODE].v[0]; /* built into the distribution: a node stands for it */
 	if (enforced == KA_UNSET || !by)

@@ -40,6 +40,7 @@ ka_selects_namespace(const struct ka_selector *sel, const struct ka_object *ns)
 	for (size_t i = 0; i < sel->n; i++) {
 		const struct ka_selector one = { .n = 1, .req = &sel->req[i] };
 		bool own = strcmp(sel->req[i].key, name_label) == 0;
+
 		if (!ka_selector_match(&one, own ? &named : ns->labels))
 			return false;
 	}

@@ -10,23 +10,29 @@ ka_space_is_system(const char *namespace)
 			     strcmp(namespace, "kube-node-lease") == 0);
 }
 
-bool
-ka_space_has(const struct ka_list *list, const char *namespace)
+size_t
+ka_space_first(const struct ka_list *list, const char *namespace)
 {
 	size_t lo = 0, hi = list->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 		const char *at = list->v[mid]->namespace; /* cluster-scoped ones come first */
-		int cmp = at ? strcmp(at, namespace) : -1;
-		if (cmp == 0)
-			return true;
-		if (cmp < 0)
+
+		if (!at || strcmp(at, namespace) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return false;
+	return lo;
+}
+
+bool
+ka_space_has(const struct ka_list *list, const char *namespace)
+{
+	size_t at = ka_space_first(list, namespace);
+
+	return at < list->n && strcmp(list->v[at]->namespace, namespace) == 0;
 }
 
 bool
@@ -43,6 +49,7 @@ ka_space_has_units(const struct ka_graph *g, const char *namespace)
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 		int cmp = strcmp(g->unit[mid].object->namespace, namespace);
+
 		if (cmp == 0)
 			return true;
 		if (cmp < 0)

@@ -10,7 +10,9 @@
 /* kube-system, kube-public, kube-node-lease: made by the API server itself. */
 bool ka_space_is_system(const char *namespace);
 
-/* True when an object of the (sorted) list is in the namespace. */
+/* Where the namespace begins in the (sorted) list, or would. */
+size_t ka_space_first(const struct ka_list *list, const char *namespace);
+/* True when an object of the list is in the namespace. */
 bool ka_space_has(const struct ka_list *list, const char *namespace);
 /* True when an object of a kind that no engine reads is there. */
 bool ka_space_has_custom(const struct ka_graph *g, const char *namespace);

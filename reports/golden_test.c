@@ -112,6 +112,7 @@ main(void)
 		{ "junit", "testdata/golden/report.xml" },
 		{ "html", "testdata/golden/report.html" },
 	};
+
 #define EACH(test)                                                                                 \
 	cmocka_unit_test_prestate(test, &g[0]), cmocka_unit_test_prestate(test, &g[1]),            \
 		cmocka_unit_test_prestate(test, &g[2]), cmocka_unit_test_prestate(test, &g[3])

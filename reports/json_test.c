@@ -12,6 +12,7 @@ static json_t *
 parsed(const struct ka_report *r)
 {
 	char *text = render("json", r, &(struct ka_report_opts){ 0 });
+
 	json_error_t why;
 	json_t *root;
 
@@ -47,6 +48,7 @@ the_keys_are_those_of_the_contract(void **state)
 	static const char *const keys[] = { "schema",  "tool",	       "run",	   "evidence",
 					    "summary", "benchmarks",   "checks",   "findings",
 					    "waivers", "attestations", "problems", "skipped" };
+
 	json_t *root = parsed(&sample_report);
 
 	(void)state;

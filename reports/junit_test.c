@@ -12,6 +12,7 @@ static xmlDoc *
 parsed(const struct ka_report *r, bool by_object)
 {
 	char *text = render("junit", r, &(struct ka_report_opts){ .junit_by_object = by_object });
+
 	xmlDoc *doc;
 
 	assert_non_null(text);

@@ -272,6 +272,9 @@ struct ka_pod {
 	bool mirror;            /* a static pod's mirror: kubernetes.io/config.mirror */
 };
 
+/* Has run to its end: it holds no network, no memory and no token any more. */
+bool ka_pod_finished(const struct ka_pod *pod);
+
 /* What pod checks judge: one distinct pod spec under one top-level owner. */
 struct ka_unit {
 	const struct ka_object *object; /* report on this */

@@ -55,14 +55,15 @@ static bool
 split_image(const char *image, char path[256], char tag[64])
 {
 	size_t len = strcspn(image, "@");
-	size_t start = 0;
+	size_t start = 0, path_len, tag_len;
+	const char *colon;
+
 	for (size_t i = 0; i < len; i++)
 		if (image[i] == '/')
 			start = i + 1;
-	const char *colon = memchr(image + start, ':', len - start);
-	size_t path_len = colon ? (size_t)(colon - image) : len;
-	size_t tag_len = colon ? len - path_len - 1 : 0;
-
+	colon = memchr(image + start, ':', len - start);
+	path_len = colon ? (size_t)(colon - image) : len;
+	tag_len = colon ? len - path_len - 1 : 0;
 	if (path_len >= 256 || tag_len >= 64)
 		return false;
 	memcpy(path, image, path_len);
@@ -103,11 +104,13 @@ find_mark(const struct ka_object *owner, const struct ka_container *c)
 static bool
 is_k3s(const struct ka_graph *g)
 {
+	const struct ka_list *nodes = &g->of[KA_NODE];
+
 	if (g->kubernetes_version && strstr(g->kubernetes_version, "+k3s"))
 		return true;
-	const struct ka_list *nodes = &g->of[KA_NODE];
 	for (size_t i = 0; i < nodes->n; i++) {
 		const char *v = ka_as_node(nodes->v[i])->kubelet_version;
+
 		if (v && strstr(v, "+k3s"))
 			return true;
 	}
@@ -120,10 +123,12 @@ ka_cni_find(const struct ka_graph *g, struct ka_cni *ret)
 	*ret = (struct ka_cni){ .enforces = KA_UNSET };
 	for (size_t i = 0; i < g->nunits && ret->enforces != KA_YES; i++) {
 		const struct ka_unit *u = &g->unit[i];
+
 		if (u->object->kind != KA_DAEMONSET)
 			continue;
 		for (size_t k = 0; k < u->spec->ncontainers; k++) {
 			const struct mark *m = find_mark(u->object, &u->spec->container[k]);
+
 			if (m && (ret->enforces == KA_UNSET || m->enforces == KA_YES))
 				*ret = (struct ka_cni){ m->enforces, m->name, u->object };
 		}

@@ -87,13 +87,6 @@ pulled_digest(const struct ka_pod *pod, size_t container)
 	return at ? at + 1 : NULL;
 }
 
-static bool
-is_over(const struct ka_pod *pod)
-{
-	return pod->phase &&
-	       (strcmp(pod->phase, "Succeeded") == 0 || strcmp(pod->phase, "Failed") == 0);
-}
-
 typedef void drift_fn(void *ctx, const struct ka_pod *pod, const struct ka_container *c,
 		      const char *digest);
 
@@ -105,7 +98,7 @@ each_running(const struct ka_graph *g, drift_fn *fn, void *ctx)
 	for (size_t p = 0; p < pods->n; p++) {
 		const struct ka_pod *pod = ka_as_pod(pods->v[p]);
 
-		if (!pod->spec || is_over(pod))
+		if (!pod->spec || ka_pod_finished(pod))
 			continue;
 		for (size_t i = 0; i < pod->spec->ncontainers; i++) {
 			const char *digest = pulled_digest(pod, i);

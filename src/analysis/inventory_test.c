@@ -123,5 +123,6 @@ main(void)
 		cmocka_unit_test(nothing_drifts_in_an_empty_graph),
 		cmocka_unit_test(accounts_that_bindings_name_are_listed_once),
 	};
+
 	return cmocka_run_group_tests_name("analysis/inventory", tests, NULL, NULL);
 }

@@ -104,6 +104,7 @@ match_template(const struct ka_selector *sel, const struct ka_kvs *labels)
 		return KA_NO;
 	for (size_t i = 0; i < sel->n; i++) {
 		const struct ka_selector one = { .n = 1, .req = &sel->req[i] };
+
 		if (is_live_label(sel->req[i].key) && !ka_kvs_get(labels, sel->req[i].key))
 			unsure = true;
 		else if (!ka_selector_match(&one, labels))
@@ -175,6 +176,7 @@ label_index_add(struct label_index *ix, const struct ka_selector *sel, uint32_t 
 	}
 	for (size_t i = 0; i < req->nvalues; i++) {
 		uint32_t head = ka_map_get(&ix->head, req->key, req->value[i]);
+
 		if (head != KA_MAP_NONE && ix->entry[head].policy == policy)
 			continue; /* the same value twice in one list */
 		KA_GROW(ix->entry, ix->n, ix->cap);
@@ -200,6 +202,7 @@ evaluate_class(struct ka_net *net, const struct label_index *ix, struct class *c
 	for (size_t i = 0; i < c->labels->n; i++) {
 		const struct ka_kv *kv = &c->labels->kv[i];
 		uint32_t e = ka_map_get(&ix->head, kv->key, kv->value);
+
 		for (; e != KA_MAP_NONE; e = ix->entry[e].next)
 			apply(net, c, ix->entry[e].policy);
 	}
@@ -242,6 +245,7 @@ class_of(struct ka_net *net, const char *namespace, const struct ka_kvs *labels)
 
 	if (i == net->nclasses) {
 		struct space *s = space_of(net, namespace);
+
 		KA_GROW(net->class, net->nclasses, net->class_cap);
 		net->class[net->nclasses++] =
 			(struct class){ .labels = labels, .next = s->classes };
@@ -259,6 +263,7 @@ add_policies(struct ka_net *net)
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_netpol *p = ka_as_netpol(list->v[i]);
 		struct space *s = space_of(net, p->obj.namespace);
+
 		if (s->n++ == 0)
 			s->first = (uint32_t)i;
 		ka_map_set(&net->by_policy, p, NULL, (uint32_t)i);
@@ -300,6 +305,7 @@ add_other_policies(struct ka_net *net)
 
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_object *o = list->v[i];
+
 		if (!is_other_policy(o))
 			continue;
 		if (o->namespace)
@@ -309,14 +315,6 @@ add_other_policies(struct ka_net *net)
 	}
 }
 
-/* A finished pod has no network left to govern. */
-static bool
-is_finished(const struct ka_pod *p)
-{
-	return p->phase &&
-	       (strcmp(p->phase, "Succeeded") == 0 || strcmp(p->phase, "Failed") == 0);
-}
-
 static void
 add_pods(struct ka_net *net)
 {
@@ -324,9 +322,12 @@ add_pods(struct ka_net *net)
 
 	for (size_t i = 0; i < g->of[KA_POD].n; i++) {
 		const struct ka_pod *p = ka_as_pod(g->of[KA_POD].v[i]);
-		if (is_finished(p))
+		struct class *c;
+
+		/* It has no network left to govern. */
+		if (ka_pod_finished(p))
 			continue;
-		struct class *c = class_of(net, p->obj.namespace, p->obj.labels);
+		c = class_of(net, p->obj.namespace, p->obj.labels);
 		if (p->spec->host_network)
 			c->host_pods++;
 		else
@@ -334,10 +335,12 @@ add_pods(struct ka_net *net)
 	}
 	for (size_t i = 0; i < g->nunits; i++) {
 		const struct ka_unit *u = &g->unit[i];
+		struct class *c;
+
 		ka_map_set(&net->by_unit, u->object, u->spec, (uint32_t)i);
 		if (u->pod)
 			continue;
-		struct class *c = class_of(net, u->object->namespace, u->labels);
+		c = class_of(net, u->object->namespace, u->labels);
 		if (u->spec->host_network)
 			c->host_templates++;
 		else
@@ -356,23 +359,28 @@ judge_units(struct ka_net *net)
 	for (size_t i = 0; i < g->of[KA_POD].n; i++) {
 		const struct ka_pod *p = ka_as_pod(g->of[KA_POD].v[i]);
 		uint32_t unit = ka_map_get(&net->by_unit, p->top, p->spec);
-		if (unit == KA_MAP_NONE || is_finished(p))
+		struct unit_state *st;
+		unsigned isolated;
+
+		if (unit == KA_MAP_NONE || ka_pod_finished(p))
 			continue;
-		unsigned isolated = class_of(net, p->obj.namespace, p->obj.labels)->isolated;
-		struct unit_state *st = &net->state[unit];
+		st = &net->state[unit];
+		isolated = class_of(net, p->obj.namespace, p->obj.labels)->isolated;
 		st->isolated = st->seen ? st->isolated & isolated : isolated;
 		st->seen = true;
 	}
 	for (size_t i = 0; i < g->nunits; i++) {
 		const struct ka_unit *u = &g->unit[i];
 		struct unit_state *st = &net->state[i];
+		const struct class *c;
+
 		if (st->seen)
 			continue;
 		if (u->pod) { /* all of its pods are finished */
 			st->isolated = ka_net_isolation(net, u->object->namespace, u->labels);
 			continue;
 		}
-		const struct class *c = class_of(net, u->object->namespace, u->labels);
+		c = class_of(net, u->object->namespace, u->labels);
 		st->isolated = c->certain;
 		st->undecided = c->possible & ~c->certain;
 	}
@@ -435,6 +443,7 @@ ka_net_isolation(const struct ka_net *net, const char *namespace, const struct k
 		return net->class[c].isolated;
 	for (uint32_t i = 0; s && i < s->n && isolated != BOTH; i++) {
 		const struct ka_netpol *p = policy_at(net, s->first + i);
+
 		if (ka_selector_match(p->pods, labels))
 			isolated |= p->types;
 	}

@@ -25,6 +25,7 @@ static int
 setup(void **state)
 {
 	struct world *w = test_calloc(1, sizeof *w);
+
 	w->arena = ka_arena_new();
 	w->intern = ka_intern_new(w->arena);
 	w->g.unit = w->unit;
@@ -38,6 +39,7 @@ static int
 teardown(void **state)
 {
 	struct world *w = *state;
+
 	ka_net_free(w->net);
 	ka_intern_free(w->intern);
 	ka_arena_free(w->arena);
@@ -61,6 +63,7 @@ labels(struct world *w, const char *text)
 	kvs->kv = kv;
 	while (*text) {
 		size_t len = strcspn(text, ","), key = strcspn(text, "=");
+
 		kv[kvs->n].key = ka_intern_n(w->intern, text, key);
 		kv[kvs->n++].value = ka_intern_n(w->intern, text + key + 1, len - key - 1);
 		text += len + (text[len] == ',');
@@ -82,13 +85,16 @@ selector(struct world *w, const char *text)
 		size_t len = strcspn(text, ","), bang = *text == '!';
 		size_t key = strcspn(text + bang, "!=,");
 		const char *v = text + bang + key, *end = text + len;
+
 		r->key = ka_intern_n(w->intern, text + bang, key);
 		r->op = bang ? KA_SEL_NOT_EXISTS : v == end ? KA_SEL_EXISTS
 			: *v == '!' ? KA_SEL_NOT_IN : KA_SEL_IN;
 		if (v != end) {
 			const char **value = ka_arena_array(w->arena, 4, sizeof *value);
+
 			for (v += r->op == KA_SEL_NOT_IN ? 2 : 1; v <= end;) {
 				size_t n = strcspn(v, "|,");
+
 				value[r->nvalues++] = ka_intern_n(w->intern, v, n);
 				v += n + 1;
 			}
@@ -130,6 +136,7 @@ static struct ka_podspec *
 spec(struct world *w)
 {
 	struct ka_podspec *s = ka_arena_alloc(w->arena, sizeof *s);
+
 	s->service_account = "default";
 	return s;
 }
@@ -183,6 +190,7 @@ static unsigned
 isolation(struct world *w, const struct ka_unit *u)
 {
 	unsigned isolated;
+
 	assert_int_equal(ka_net_unit(w->net, u, &isolated), KA_NET_GOVERNED);
 	return isolated;
 }
@@ -469,6 +477,7 @@ network_plugins_are_known_by_their_daemonsets(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const char *name;
 		const struct ka_object *by;
+
 		w->g.nunits = w->g.of[KA_DEPLOYMENT].n = 0;
 		daemonset(w, rows[i].name, rows[i].image, rows[i].arg);
 		finish(w);

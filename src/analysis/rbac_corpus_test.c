@@ -83,6 +83,7 @@ forget(const char *const *s, size_t n)
 		union {
 			const char *ours;
 			void *to_free;
+
 		} u = { s[i] };
 
 		free(u.to_free);

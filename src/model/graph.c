@@ -19,6 +19,13 @@ ka_graph_str(const struct ka_graph *g, const char *s)
 	return s ? ka_intern_find(full(g)->in, s, strlen(s)) : NULL;
 }
 
+bool
+ka_pod_finished(const struct ka_pod *pod)
+{
+	return pod->phase &&
+	       (strcmp(pod->phase, "Succeeded") == 0 || strcmp(pod->phase, "Failed") == 0);
+}
+
 const struct ka_object *
 ka_graph_find(const struct ka_graph *g, enum ka_kind kind, const char *namespace, const char *name)
 {

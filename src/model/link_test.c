@@ -181,5 +181,6 @@ main(void)
 		cmocka_unit_test(owners_in_a_circle_end),
 		cmocka_unit_test(the_same_object_read_twice_counts_once),
 	};
+
 	return cmocka_run_group_tests_name("model/link", tests, NULL, NULL);
 }

@@ -234,5 +234,6 @@ main(void)
 		cmocka_unit_test(a_value_is_read_only_to_its_length),
 		cmocka_unit_test(a_very_long_name_is_judged_by_its_end),
 	};
+
 	return cmocka_run_group_tests_name("model/suspect", tests, NULL, NULL);
 }

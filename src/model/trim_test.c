@@ -73,5 +73,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_object_loses_what_must_not_be_kept),
 	};
+
 	return cmocka_run_group_tests_name("model/trim", tests, NULL, NULL);
 }

@@ -321,5 +321,6 @@ main(void)
 		cmocka_unit_test(a_damaged_snapshot_is_refused_by_line),
 		cmocka_unit_test(a_snapshot_of_another_format_is_refused),
 	};
+
 	return cmocka_run_group_tests_name("source/files", tests, make_dir, remove_dir);
 }

@@ -72,6 +72,7 @@ static void
 a_size_that_overflows_aborts(void **state)
 {
 	int status;
+
 	pid_t pid = fork();
 
 	(void)state;

@@ -144,6 +144,7 @@ no_cut_goes_unnoticed(void **state)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		char path[200], packed[4096];
 		struct ka_buf b;
+
 		ssize_t len;
 		int fd;
 
@@ -364,6 +365,7 @@ standard_input_may_come_in_drops(void **state)
 	int pipe_fd[2], old = dup(STDIN_FILENO);
 	struct ka_err err = { 0 };
 	struct ka_buf buf;
+
 	pid_t pid;
 
 	(void)state;

@@ -271,7 +271,8 @@ static int
 run_cases(void *arg, struct ka_tape *t, const struct ka_node *root, const struct ka_list_head *head,
 	  struct ka_err *err)
 {
-	(void)head, (void)err;
+	(void)head;
+	(void)err;
 	for (const struct ka_node *c = ka_tape_first(t, root); c; c = ka_tape_after(t, root, c))
 		run_case(arg, t, c);
 	return 0;

@@ -46,6 +46,7 @@ void
 ka_sha256_hex(const struct ka_sha256 *h, char out[65])
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
+
 	EVP_MD_CTX *copy = EVP_MD_CTX_new();
 
 	must(copy && EVP_MD_CTX_copy_ex(copy, h->ctx) && EVP_DigestFinal_ex(copy, digest, NULL));
