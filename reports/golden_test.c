@@ -103,20 +103,36 @@ a_report_without_findings_is_written_too(void **state)
 	free(text);
 }
 
+static struct golden golden[] = {
+	{ "terminal", "testdata/golden/report.txt" },
+	{ "json", "testdata/golden/report.json" },
+	{ "junit", "testdata/golden/report.xml" },
+	{ "html", "testdata/golden/report.html" },
+};
+
+static void
+every_format_has_a_golden_file(void **state)
+{
+	(void)state;
+	for (const struct ka_format *f = ka_formats; f->name; f++) {
+		size_t i = 0;
+
+		while (i < COUNT(golden) && strcmp(golden[i].format, f->name) != 0)
+			i++;
+		if (i == COUNT(golden))
+			fail_msg("the format %s is not in golden_test.c", f->name);
+	}
+}
+
 int
 main(void)
 {
-	static struct golden g[] = {
-		{ "terminal", "testdata/golden/report.txt" },
-		{ "json", "testdata/golden/report.json" },
-		{ "junit", "testdata/golden/report.xml" },
-		{ "html", "testdata/golden/report.html" },
-	};
-
 #define EACH(test)                                                                                 \
-	cmocka_unit_test_prestate(test, &g[0]), cmocka_unit_test_prestate(test, &g[1]),            \
-		cmocka_unit_test_prestate(test, &g[2]), cmocka_unit_test_prestate(test, &g[3])
+	cmocka_unit_test_prestate(test, &golden[0]), cmocka_unit_test_prestate(test, &golden[1]),  \
+		cmocka_unit_test_prestate(test, &golden[2]),                                       \
+		cmocka_unit_test_prestate(test, &golden[3])
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_format_has_a_golden_file),
 		EACH(the_sample_reads_as_it_did),
 		EACH(the_same_report_gives_the_same_bytes),
 		EACH(a_report_without_findings_is_written_too),

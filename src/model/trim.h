@@ -18,6 +18,7 @@
 void ka_trim_write(struct ka_out *out, struct ka_tape *t, const struct ka_node *root,
 		   const struct ka_object *obj);
 
+/* True for the ConfigMaps whose values are kept: those that configure the cluster itself. */
 bool ka_configmap_data_kept(const char *namespace, const char *name);
 
 #endif
