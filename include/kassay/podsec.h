@@ -53,7 +53,7 @@ struct ka_pss_label {
 	const char *text;             /* as written, or NULL */
 	bool version_present, version_valid;
 	const char *version_text;
-	bool pinned;                  /* a valid version other than latest */
+	bool pinned;                  /* a valid version other than latest; that of enforce where warn inherits it */
 };
 enum ka_pss_mode { KA_PSS_ENFORCE, KA_PSS_AUDIT, KA_PSS_WARN };
 void ka_pss_label(const struct ka_object *ns, enum ka_pss_mode mode, struct ka_pss_label *ret);

@@ -193,7 +193,8 @@ parse_level(const char *text, enum ka_pss_level *ret_level)
 	return false;
 }
 
-/* ParseVersion: "latest", or v1. and a number without leading zeros that fits an int. */
+/* ParseVersion: "latest", or v1. and a number without leading zeros that fits an int of 64 bits. */
+	static const char largest[] = "9223372036854775807";
 static bool
 parse_version(const char *text, bool *ret_pinned)
 {
@@ -206,9 +207,26 @@ parse_version(const char *text, bool *ret_pinned)
 		return false;
 	text += 3;
 	n = strspn(text, "0123456789");
-	if (!n || n > 18 || text[n] || (n > 1 && text[0] == '0'))
+	if (!n || text[n] || (n > 1 && text[0] == '0'))
+		return false;
+	if (n >= sizeof largest || (n == sizeof largest - 1 && strcmp(text, largest) > 0))
 		return false;
 	*ret_pinned = true;
+/* Without a warn label, warnings are as strict as what is enforced, and by the same version unless
+ * one is given.  An enforce label that is no level is not followed. */
+static void
+inherit_enforce(const struct ka_object *ns, struct ka_pss_label *ret)
+{
+	struct ka_pss_label enforce;
+
+	ka_pss_label(ns, KA_PSS_ENFORCE, &enforce);
+	if (!enforce.valid || enforce.level == KA_PSS_PRIVILEGED)
+		return;
+	ret->level = enforce.level;
+	if (!ret->version_present)
+		ret->pinned = enforce.pinned;
+}
+
 	return true;
 }
 
@@ -230,6 +248,8 @@ ka_pss_label(const struct ka_object *ns, enum ka_pss_mode mode, struct ka_pss_la
 
 	*ret = (struct ka_pss_label){ .level = KA_PSS_PRIVILEGED };
 	ret->text = ka_kvs_get(ns->labels, level_key[mode]);
+	if (ret->version_present)
+		ret->version_valid = parse_version(ret->version_text, &ret->pinned);
 	ret->version_text = ka_kvs_get(ns->labels, version_key[mode]);
 	ret->present = ret->text != NULL;
 	ret->version_present = ret->version_text != NULL;
@@ -238,12 +258,6 @@ ka_pss_label(const struct ka_object *ns, enum ka_pss_mode mode, struct ka_pss_la
 		if (!ret->valid && mode != KA_PSS_ENFORCE)
 			ret->level = KA_PSS_PRIVILEGED;
 	} else if (mode == KA_PSS_WARN) {
-		/* Without a warn label, warnings are as strict as what is enforced. */
-		const char *enforce = ka_kvs_get(ns->labels, level_key[KA_PSS_ENFORCE]);
-
-		if (enforce)
-			parse_level(enforce, &ret->level);
+		inherit_enforce(ns, ret);
 	}
-	if (ret->version_present)
-		ret->version_valid = parse_version(ret->version_text, &ret->pinned);
 }

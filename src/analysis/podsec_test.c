@@ -234,6 +234,8 @@ windows_is_what_spec_os_says(void **state)
 {
 	const struct ka_podspec spec = { .os = "windows", .annotations = &no_annotations };
 	const struct ka_container c = { .name = "c" };
+		{ ENFORCE, "Baseline", KA_PSS_WARN, false, false, KA_PSS_PRIVILEGED },
+		{ ENFORCE, "privileged", KA_PSS_WARN, false, false, KA_PSS_PRIVILEGED },
 	struct ka_effective eff;
 
 	(void)state;
@@ -265,6 +267,8 @@ pod_security_labels_are_read_as_admission_reads_them(void **state)
 		{ ENFORCE, "baseline", KA_PSS_AUDIT, false, false, KA_PSS_PRIVILEGED },
 		{ WARN, "restricted", KA_PSS_ENFORCE, false, false, KA_PSS_PRIVILEGED },
 	};
+		{ "v1.9223372036854775807", true, true },
+		{ "v1.9223372036854775808", false, false },
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -282,6 +286,45 @@ pod_security_labels_are_read_as_admission_reads_them(void **state)
 }
 
 static void
+warnings_take_the_version_of_what_is_enforced(void **state)
+{
+	static const struct {
+		const char *warn, *warn_version, *enforce, *enforce_version;
+		bool pinned;
+	} rows[] = {
+		{ NULL, NULL, "baseline", "v1.30", true },
+		{ NULL, NULL, "baseline", "latest", false },
+		{ NULL, NULL, "baseline", NULL, false },
+		{ NULL, "latest", "baseline", "v1.30", false },
+		{ NULL, "v1.31", "baseline", "latest", true },
+		{ NULL, "v1.x", "baseline", "v1.30", false },
+		/* nothing is inherited: the version of enforce says nothing of warnings */
+		{ "baseline", NULL, "baseline", "v1.30", false },
+		{ "strict", NULL, "baseline", "v1.30", false },
+		{ NULL, NULL, "privileged", "v1.30", false },
+		{ NULL, NULL, "strict", "v1.30", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *const value[] = { rows[i].enforce, rows[i].enforce_version,
+					      rows[i].warn, rows[i].warn_version };
+		const char *const key[] = { ENFORCE, ENFORCE "-version", WARN, WARN "-version" };
+		struct ka_kv kv[4];
+		struct ka_kvs labels = { 0, kv };
+		const struct ka_object ns = { .labels = &labels };
+		struct ka_pss_label l;
+
+		for (size_t k = 0; k < 4; k++)
+			if (value[k])
+				kv[labels.n++] = (struct ka_kv){ key[k], value[k] };
+		ka_pss_label(&ns, KA_PSS_WARN, &l);
+		if (l.pinned != rows[i].pinned)
+			fail_msg("row %zu: pinned %d", i, l.pinned);
+	}
+}
+
+static void
 a_version_is_latest_or_one_point_something(void **state)
 {
 	static const struct {
@@ -294,6 +337,7 @@ a_version_is_latest_or_one_point_something(void **state)
 		{ "v2.0", false, false },  { "v1.34.1", false, false },
 		{ "", false, false },	   { "v1.99999999999999999999", false, false },
 	};
+		cmocka_unit_test(warnings_take_the_version_of_what_is_enforced),
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
