@@ -7,7 +7,8 @@
 static const struct ka_bench_item items[] = {
 	{ .id = "P1", .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "Containers do not run as root",
-		.keys = { "pod-run-as-root" } },
+		.keys = { "pod-run-as-root", "pod-run-as-image-user",
+			  "pod-windows-administrator" } },
 	{ .id = "P2", .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "Processes and files do not belong to the root group",
 		.keys = { "pod-root-group" } },
