@@ -457,7 +457,7 @@ static const struct ka_bench_item items[] = {
 			"network paths cross from one to another." },
 	{ .id = "5.6.2", .level = 2, .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "Pods run under a seccomp profile",
-		.keys = { "pod-seccomp" } },
+		.keys = { "pod-seccomp", "pod-seccomp-unconfined" } },
 	{ .id = "5.6.3", .level = 2, .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "Pods and containers have a security context",
 		.keys = { "pod-no-security-context" } },

@@ -17,7 +17,6 @@ enum ka_source { /* where an effective value comes from */
 struct ka_effective {
 	bool windows;                 /* spec.os.name says so */
 	bool privileged;
-	bool allow_privilege_escalation;  /* what the kernel gets: privileged or CAP_SYS_ADMIN imply true; unset is true */
 	bool read_only_root;
 	enum ka_tri run_as_non_root;  /* KA_UNSET when nobody says */
 	enum ka_source run_as_non_root_from;
@@ -30,7 +29,6 @@ struct ka_effective {
 	enum ka_source apparmor_from;
 	bool host_process;            /* Windows */
 	const char *proc_mount;       /* never NULL: "Default" */
-	bool drops_all;               /* capabilities.drop has ALL */
 };
 /* core/v1 SecurityContext and PodSecurityContext; pkg/securitycontext/util.go (DetermineEffectiveSecurityContext). */
 void ka_podsec_effective(const struct ka_podspec *spec, const struct ka_container *c, struct ka_effective *ret);
