@@ -158,7 +158,7 @@ check-corpus: $O/kassay $(corpus_tests:=.log)   ## run the outside cases in CORP
 $(corpus_tests:=.log): export KASSAY_CORPUS = $(abspath $(CORPUS))
 
 check-browser: $O/reports/writers_bench ## open the HTML report in headless Chromium
-	@sh src/make/runtest.sh $O/browser_test.log $(PYTHON) testdata/browser_test.py $O/reports/writers_bench
+	@sh src/make/runtest.sh $O/browser_test.log $(PYTHON) testdata/browser_test.py $<
 	@sh src/make/tally.sh $O/browser_test.log
 
 check-install: all                      ## install to a scratch folder, run it there, uninstall

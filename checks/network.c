@@ -403,7 +403,7 @@ static const struct ka_check checks[] = {
 		.fix = "Compare spec.podSelector with the labels of the pods (not those of the Deployment), or "
 		       "delete the policy.",
 		.severity = KA_LOW,
-		.scope = KA_BIT(KA_NETWORKPOLICY),
+		.scope = KA_BIT(KA_NETWORKPOLICY) | KA_WORKLOAD_KINDS,
 		.needs = KA_BIT(KA_POD),
 		.none = "there is no NetworkPolicy, or no pod it could be compared with",
 		.run = check_selects_nothing,
@@ -415,7 +415,7 @@ static const struct ka_check checks[] = {
 		       "match against pod selectors. Such a policy gives a false sense of safety.",
 		.fix = "Take the pods off the host network, or protect their ports with the node's firewall.",
 		.severity = KA_MEDIUM,
-		.scope = KA_BIT(KA_NETWORKPOLICY),
+		.scope = KA_BIT(KA_NETWORKPOLICY) | KA_WORKLOAD_KINDS,
 		.needs = KA_BIT(KA_POD),
 		.none = "no NetworkPolicy selects any pod or pod template",
 		.run = check_host_network,

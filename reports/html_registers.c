@@ -44,7 +44,8 @@ put_gaps(struct ka_out *out, const struct ka_report *r)
 	if (any)
 		ka_html_table_end(out);
 	else
-		ka_out_str(out, "<p>Every kind of object that was asked for was read to the end.</p>\n");
+		ka_out_str(out,
+			   "<p>Every kind of object that was asked for was read to the end.</p>\n");
 }
 
 static void
@@ -108,7 +109,8 @@ put_lost(struct ka_out *out, const struct ka_graph *g)
 		lost += g->problem[i].fatal;
 	if (lost)
 		ka_out_fmt(out,
-			   "<p><span class=flag>%zu document%s could not be read</span> and what is in "
+			   "<p><span class=flag>%zu document%s could not be read</span> and what "
+			   "is in "
 			   "them was not judged: <a href=\"#input\">see Input</a>.</p>\n",
 			   lost, ka_plural(lost));
 }

@@ -405,7 +405,8 @@ suites(struct junit *j, struct counts *total)
 		const struct ka_bench_result *b = &r->bench[i];
 
 		if (b->asked)
-			write_suite(j, &(struct suite){ .name = b->bench->title, .bench = b }, total);
+			write_suite(j, &(struct suite){ .name = b->bench->title, .bench = b },
+				    total);
 	}
 }
 

@@ -34,7 +34,7 @@ struct ka_check {
 	const char *why;    /* what an attacker gains when it fails */
 	const char *fix;    /* what to change, in the imperative */
 	enum ka_severity severity;
-	ka_kinds scope;     /* the kinds it judges (calls ka_saw for) */
+	ka_kinds scope;     /* the kinds it judges (calls ka_saw for), and those it can do without but not lose */
 	ka_kinds needs;     /* other kinds whose absence it relies on */
 	const char *none;   /* why there was nothing to judge, when that can be said better than "no ... in the source"; or NULL */
 	ka_check_fn *run;

@@ -88,8 +88,7 @@ struct run { /* hashes pieces of the input that lie one after the other, leaving
 static void
 run_to(struct run *r, uint32_t to, uint32_t resume)
 {
-	ka_hash128_feed(&r->h, ka_hash_bytes(r->text + r->from, to - r->from, r->h.a));
-	ka_hash128_feed(&r->h, ka_hash_bytes(r->text + r->from, to - r->from, r->h.b));
+	ka_hash128_feed_bytes(&r->h, r->text + r->from, to - r->from);
 	r->from = resume;
 }
 

@@ -218,15 +218,16 @@ objects(struct ka_snapshot_writer *w, struct ka_out *out, struct ka_sha256 *sha,
 
 	for (size_t i = 0; i < w->n && ret == 0; i++) {
 		const struct line *l = &w->line[i];
+		size_t need = (size_t)l->len + 1;
 
-		if (l->len + 1u > cap) {
-			cap = l->len + 1u;
+		if (need > cap) {
+			cap = need;
 			buf = ka_xreallocarray(buf, cap, 1);
 		}
 		if (pread(fileno(w->spool), buf, l->len, (off_t)l->off) != (ssize_t)l->len)
 			ret = ka_err_sys(err, errno, "reading the spooled objects back");
 		buf[l->len] = '\n';
-		emit(out, sha, buf, l->len + 1u);
+		emit(out, sha, buf, need);
 	}
 	free(buf);
 	return ret;

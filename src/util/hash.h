@@ -16,6 +16,8 @@ struct ka_hash128 {
 };
 struct ka_hash128 ka_hash128_start(void);
 void ka_hash128_feed(struct ka_hash128 *h, uint64_t word);
+/* A run of bytes, its length included. */
+void ka_hash128_feed_bytes(struct ka_hash128 *h, const void *bytes, size_t len);
 void ka_hash128_feed_ptr(struct ka_hash128 *h, const void *interned);
 
 #endif

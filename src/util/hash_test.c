@@ -185,6 +185,31 @@ hash128_takes_a_pointer_as_a_number(void **state)
 	assert_true(same(x, y));
 }
 
+static void
+hash128_of_bytes_sees_every_bit_and_the_length(void **state)
+{
+	unsigned char text[100] = { 0 };
+
+	(void)state;
+	for (size_t len = 0; len <= sizeof text; len += 9) {
+		struct ka_hash128 plain = ka_hash128_start(), shorter = plain;
+
+		ka_hash128_feed_bytes(&plain, text, len);
+		if (len) {
+			ka_hash128_feed_bytes(&shorter, text, len - 1);
+			assert_false(same(plain, shorter));
+		}
+		for (size_t i = 0; i < len; i++) {
+			struct ka_hash128 other = ka_hash128_start();
+
+			text[i] ^= 0x10;
+			ka_hash128_feed_bytes(&other, text, len);
+			text[i] ^= 0x10;
+			assert_false(same(plain, other));
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -195,6 +220,7 @@ main(void)
 		cmocka_unit_test(hash_spreads_every_bit),
 		cmocka_unit_test(no_chosen_word_hides_its_neighbour),
 		cmocka_unit_test(hash128_depends_on_order_and_count),
+		cmocka_unit_test(hash128_of_bytes_sees_every_bit_and_the_length),
 		cmocka_unit_test(hash128_keeps_a_million_short_contents_apart),
 		cmocka_unit_test(hash128_takes_a_pointer_as_a_number),
 	};

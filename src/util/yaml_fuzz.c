@@ -36,7 +36,7 @@ check_node(struct ka_tape *t, const struct ka_node *n, const struct ka_node *end
 		check_node(t, c, &t->node[n->next]);
 		if (n->type == KA_OBJECT) {
 			check(c->type == KA_STRING && ka_tape_value(t, c) == c + 1, "key");
-			s = ka_tape_text(t, c, &len);
+			ka_tape_text(t, c, &len);
 			check_node(t, ka_tape_value(t, c), &t->node[n->next]);
 		}
 	}
