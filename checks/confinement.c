@@ -29,9 +29,9 @@ seccomp_absent(const struct pod_view *v, const struct ka_container *c,
 	f = pod_fault(v, c, "securityContext.seccompProfile.type");
 	f.observed = "absent";
 	f.expected = "RuntimeDefault or Localhost";
-	f.message = ka_text(v->run,
-			    "%s has no system call filter unless the node's kubelet adds one",
-			    pod_container_text(v, c));
+	f.message =
+		ka_text(v->run, "%s has no system call filter unless the node's kubelet adds one",
+			pod_container_text(v, c));
 	ka_fail(v->run, &f);
 }
 
@@ -96,7 +96,8 @@ apparmor_unconfined(const struct pod_view *v, const struct ka_container *c,
 		return;
 	f = pod_fault(v, c, "securityContext.appArmorProfile.type");
 	f.path = eff->apparmor_from == KA_FROM_ANNOTATION
-			 ? apparmor_annotation_path(v, ka_text(v->run, APPARMOR_PREFIX "%s", c->name))
+			 ? apparmor_annotation_path(v,
+						    ka_text(v->run, APPARMOR_PREFIX "%s", c->name))
 			 : pod_path_from(v, c, eff->apparmor_from,
 					 "securityContext.appArmorProfile.type");
 	f.observed = type_text(eff->apparmor.type);

@@ -84,7 +84,8 @@ caps_added_back(const struct pod_view *v, const struct ka_container *c,
 	}
 }
 
-/* Runtimes read names of capabilities in any case; Pod Security takes nothing but ALL, in capitals. */
+/* Runtimes read names of capabilities in any case; Pod Security takes nothing but ALL, in capitals.
+ */
 static void
 caps_not_dropped(const struct pod_view *v, const struct ka_container *c,
 		 const struct ka_effective *eff)

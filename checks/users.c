@@ -60,8 +60,7 @@ static void
 run_as_root(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
 {
 	if (user_of(v, c, eff) == USER_ROOT)
-		zero_user(v, c, eff,
-			  ka_text(v->run, "%s runs as root", pod_container_text(v, c)));
+		zero_user(v, c, eff, ka_text(v->run, "%s runs as root", pod_container_text(v, c)));
 }
 
 static void
@@ -137,10 +136,11 @@ image_user(const struct pod_view *v, const struct ka_container *c, const struct 
 	f = non_root_fault(v, c, eff,
 			   v->windows ? "true, or a runAsUserName"
 				      : "true, or a runAsUser other than 0");
-	f.message = ka_text(v->run,
-			    v->windows ? "%s runs as the container's administrator if its image says so"
-				       : "%s runs as root if its image says so",
-			    pod_container_text(v, c));
+	f.message =
+		ka_text(v->run,
+			v->windows ? "%s runs as the container's administrator if its image says so"
+				   : "%s runs as root if its image says so",
+			pod_container_text(v, c));
 	ka_fail(v->run, &f);
 }
 
