@@ -153,7 +153,8 @@ check: $(tests:=.log) $(sh_logs)        ## run every test; needs no network, roo
 check-corpus: $O/kassay $(corpus_tests:=.log)   ## run the outside cases in CORPUS=dir
 	@test -n "$(CORPUS)" || { echo 'make check-corpus CORPUS=dir: there is no ../shared/corpus' >&2; exit 2; }
 	@sh src/make/runtest.sh $O/corpus_test.log $(PYTHON) testdata/corpus_test.py $O/kassay $(CORPUS)
-	@sh src/make/tally.sh $(corpus_tests:=.log) $O/corpus_test.log
+	@sh src/make/runtest.sh $O/pss_corpus_test.log $(PYTHON) testdata/pss_corpus_test.py $O/kassay $(CORPUS)
+	@sh src/make/tally.sh $(corpus_tests:=.log) $O/corpus_test.log $O/pss_corpus_test.log
 $(corpus_tests:=.log): export KASSAY_CORPUS = $(abspath $(CORPUS))
 
 check-browser: $O/reports/writers_bench ## open the HTML report in headless Chromium

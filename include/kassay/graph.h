@@ -116,7 +116,7 @@ bool ka_strs_has(const struct ka_strs *list, const char *s);
 /* ---- pods --------------------------------------------------------------------------------------------------- */
 
 struct ka_profile { /* seccompProfile, appArmorProfile */
-	const char *type; /* NULL: no profile given */
+	const char *type; /* NULL: no profile given; "": one without a type, which the API server refuses */
 	const char *localhost;
 };
 
