@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "common.h"
-#include "sample_test_data.h"
+#include "sample_testing.h"
 
 static void
 shares_are_rounded_down(void **state)

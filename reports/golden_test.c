@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "sample_test_data.h"
+#include "sample_testing.h"
 
 struct golden {
 	const char *format, *file;

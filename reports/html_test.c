@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "sample_test_data.h"
+#include "sample_testing.h"
 
 static char *
 page(const struct ka_report *r)

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "sample_test_data.h"
+#include "sample_testing.h"
 
 /* Strict: duplicate keys are refused; jansson also refuses bad UTF-8. */
 static json_t *

@@ -6,7 +6,7 @@
 #include <libxml/parser.h>
 #include <libxml/xpath.h>
 
-#include "sample_test_data.h"
+#include "sample_testing.h"
 
 static xmlDoc *
 parsed(const struct ka_report *r, bool by_object)

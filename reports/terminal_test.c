@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "sample_test_data.h"
+#include "sample_testing.h"
 
 static size_t
 count_lines(const char *s)

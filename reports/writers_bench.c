@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sample_test_data.h"
+#include "sample_testing.h"
 
 static double
 seconds(void)

@@ -6,7 +6,7 @@
 #include "engine/baseline.h"
 #include "engine/fingerprint.h"
 #include "engine/policy.h"
-#include "engine/testkit.h"
+#include "engine/testing.h"
 #include "util/sha256.h"
 
 #include "util/banned.h"

@@ -1,6 +1,6 @@
 #include "engine/bench.h"
 
-#include "engine/testkit.h"
+#include "engine/testing.h"
 #include "util/arena.h"
 
 #include "util/banned.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "engine/testkit.h"
+#include "engine/testing.h"
 
 #include "util/banned.h"
 

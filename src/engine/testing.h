@@ -1,6 +1,6 @@
 /* For the engine's tests: a catalog whose checks say what a script tells them to, and a graph made by hand. */
-#ifndef KA_ENGINE_TESTKIT_H
-#define KA_ENGINE_TESTKIT_H
+#ifndef KA_ENGINE_TESTING_H
+#define KA_ENGINE_TESTING_H
 
 #include <stdarg.h>
 #include <stddef.h>
