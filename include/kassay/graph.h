@@ -533,7 +533,8 @@ struct ka_graph {
 	const char *cluster_uid;      /* of Namespace kube-system */
 	const char *kubernetes_version;
 	const char *distribution;
-	const char *started, *finished; /* RFC 3339: when the facts were read; NULL for manifests */
+	/* RFC 3339: when the facts were read.  Files: when the last of them was changed, and no start. */
+	const char *started, *finished;
 	const char *snapshot_sha256;  /* when read from a snapshot */
 
 	size_t nproblems, nskipped;
