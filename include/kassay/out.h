@@ -21,6 +21,9 @@ struct ka_out *ka_out_mem(void);
 /* What a memory writer holds so far, NUL-terminated, borrowed until the next write.  *ret_len may be NULL. */
 const char *ka_out_memory(struct ka_out *out, size_t *ret_len);
 
+/* Empties a memory writer, to write the next thing into it. */
+void ka_out_memory_clear(struct ka_out *out);
+
 /* Flushes, closes and frees.  -1 and *err when any write failed (the temporary file is then gone). */
 int ka_out_close(struct ka_out *out, struct ka_err *err);
 /* Frees without keeping: a file writer leaves no file behind. */
