@@ -243,10 +243,9 @@ static const struct ka_bench_item items[] = {
 			"log show who holds a certificate, which cannot be revoked." },
 	{ .id = "3.1.2", .level = 1, .by = KA_BY_PERSON, .area = KA_AREA_PEOPLE,
 		.title = "People do not sign in with service account tokens",
-		.keys = { "sa-legacy-token" },
 		.note = "Look in the audit log for service accounts used from outside the "
-			"cluster; the check named here lists the long-lived tokens that make "
-			"it easy." },
+			"cluster; the check sa-legacy-token lists the long-lived tokens that "
+			"make it easy." },
 	{ .id = "3.1.3", .level = 1, .by = KA_BY_PERSON, .area = KA_AREA_PEOPLE,
 		.title = "People do not sign in with bootstrap tokens",
 		.note = "Look for Secrets named bootstrap-token-* in kube-system: who holds "
@@ -408,7 +407,8 @@ static const struct ka_bench_item items[] = {
 		.keys = { "pod-privilege-escalation" } },
 	{ .id = "5.2.7", .level = 2, .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "No container runs as root",
-		.keys = { "pod-run-as-root" } },
+		.keys = { "pod-run-as-root", "pod-run-as-image-user",
+			  "pod-windows-administrator" } },
 	{ .id = "5.2.8", .level = 1, .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "No container may forge packets",
 		.keys = { "pod-net-raw" } },
@@ -457,7 +457,7 @@ static const struct ka_bench_item items[] = {
 			"network paths cross from one to another." },
 	{ .id = "5.6.2", .level = 2, .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "Pods run under a seccomp profile",
-		.keys = { "pod-seccomp" } },
+		.keys = { "pod-seccomp", "pod-seccomp-unconfined" } },
 	{ .id = "5.6.3", .level = 2, .by = KA_BY_CHECKS, .area = KA_AREA_OBJECTS,
 		.title = "Pods and containers have a security context",
 		.keys = { "pod-no-security-context" } },

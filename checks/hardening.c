@@ -1,4 +1,4 @@
-/* What a container may do inside its walls: capabilities, kernel filters, its own files. */
+/* What a container may do inside its walls: capabilities, ways to more of them, its own files. */
 #include <string.h>
 #include <strings.h>
 
@@ -84,19 +84,30 @@ caps_added_back(const struct pod_view *v, const struct ka_container *c,
 	}
 }
 
+/* Runtimes read names of capabilities in any case; Pod Security takes nothing but ALL, in capitals.
+ */
 static void
 caps_not_dropped(const struct pod_view *v, const struct ka_container *c,
 		 const struct ka_effective *eff)
 {
+	const struct ka_strs *drop = &c->security.caps.drop;
+	bool lower = false;
 	struct ka_fault f;
 
-	if (eff->drops_all)
-		return;
+	(void)eff;
+	for (size_t i = 0; i < drop->n; i++) {
+		if (strcmp(drop->v[i], "ALL") == 0)
+			return;
+		lower |= strcasecmp(drop->v[i], "ALL") == 0;
+	}
 	f = pod_fault(v, c, "securityContext.capabilities.drop");
-	f.observed = pod_join(v, &c->security.caps.drop);
+	f.observed = pod_join(v, drop);
 	f.expected = "ALL";
-	f.message = ka_text(v->run, "%s keeps the capabilities that the runtime gives",
+	f.message = ka_text(v->run,
+			    lower ? "%s drops all capabilities in letters that Pod Security refuses"
+				  : "%s keeps the capabilities that the runtime gives",
 			    pod_container_text(v, c));
+	f.severity = lower ? KA_INFO : KA_SEV_DEFAULT;
 	ka_fail(v->run, &f);
 }
 
@@ -114,119 +125,22 @@ net_raw(const struct pod_view *v, const struct ka_container *c, const struct ka_
 	ka_fail(v->run, &f);
 }
 
+/* The field alone: that a container is privileged or has SYS_ADMIN, other rows say. */
 static void
 privilege_escalation(const struct pod_view *v, const struct ka_container *c,
 		     const struct ka_effective *eff)
 {
 	struct ka_fault f;
 
-	if (!eff->allow_privilege_escalation)
+	(void)eff;
+	if (c->security.allow_privilege_escalation == KA_NO)
 		return;
 	f = pod_fault(v, c, "securityContext.allowPrivilegeEscalation");
 	f.observed = pod_tri_text(c->security.allow_privilege_escalation);
 	f.expected = "false";
-	f.message = c->security.allow_privilege_escalation == KA_NO
-			    ? ka_text(v->run, "%s says false, but its privileges overrule that",
-				      pod_container_text(v, c))
-			    : ka_text(v->run, "%s may gain privileges through set-user-ID programs",
-				      pod_container_text(v, c));
+	f.message = ka_text(v->run, "%s may gain privileges through set-user-ID programs",
+			    pod_container_text(v, c));
 	ka_fail(v->run, &f);
-}
-
-static void
-seccomp(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
-{
-	const char *type = eff->seccomp.type;
-	struct ka_fault f;
-
-	if (type && strcmp(type, "Unconfined") != 0)
-		return;
-	f = pod_fault(v, c, "securityContext.seccompProfile.type");
-	f.path = pod_path_from(v, c, eff->seccomp_from, "securityContext.seccompProfile.type");
-	f.observed = type ? type : "absent";
-	f.expected = "RuntimeDefault or Localhost";
-	f.message =
-		ka_text(v->run,
-			type ? "%s turns the system call filter off"
-			     : "%s has no system call filter unless the node's kubelet adds one",
-			pod_container_text(v, c));
-	/* Switched off by hand is worse than never thought of. */
-	f.severity = type ? KA_MEDIUM : KA_LOW;
-	ka_fail(v->run, &f);
-}
-
-static const char *
-apparmor_path(const struct pod_view *v, const struct ka_container *c,
-	      const struct ka_effective *eff)
-{
-	size_t n = strlen(v->unit->path);
-
-	if (eff->apparmor_from != KA_FROM_ANNOTATION)
-		return pod_path_from(v, c, eff->apparmor_from,
-				     "securityContext.appArmorProfile.type");
-	/* "spec.template.spec" -> "spec.template.metadata"; a pod's "spec" -> "metadata" */
-	return ka_text(
-		v->run,
-		"%.*smetadata.annotations[container.apparmor.security.beta.kubernetes.io/%s]",
-		(int)(n - strlen("spec")), v->unit->path, c->name);
-}
-
-static void
-apparmor(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
-{
-	struct ka_fault f;
-
-	if (!eff->apparmor.type || strcmp(eff->apparmor.type, "Unconfined") != 0)
-		return;
-	f = pod_fault(v, c, "securityContext.appArmorProfile.type");
-	f.path = apparmor_path(v, c, eff);
-	f.observed = "Unconfined";
-	f.expected = "absent, RuntimeDefault or Localhost";
-	f.message = ka_text(v->run, "%s is taken out of AppArmor's care", pod_container_text(v, c));
-	ka_fail(v->run, &f);
-}
-
-/* check_seLinuxOptions.go of pod-security-admission; container_engine_t from 1.31 on. */
-static void
-selinux_options(const struct pod_view *v, const struct ka_container *c, const struct ka_selinux *o)
-{
-	static const char *const types[] = { "", "container_t", "container_init_t",
-					     "container_kvm_t", "container_engine_t" };
-	const char *const fields[] = { "type", "user", "role" };
-	const char *const values[] = { o->type, o->user, o->role };
-
-	for (size_t i = 0; i < 3; i++) {
-		bool fine = !values[i] || !values[i][0];
-		struct ka_fault f;
-
-		for (size_t t = 0; i == 0 && !fine && t < sizeof types / sizeof types[0]; t++)
-			fine = strcmp(values[i], types[t]) == 0;
-		if (fine)
-			continue;
-		f = pod_fault(v, c,
-			      ka_text(v->run, "securityContext.seLinuxOptions.%s", fields[i]));
-		f.observed = values[i];
-		f.discriminator = fields[i];
-		f.expected = i == 0 ? "a container_*_t type that Pod Security allows, or absent"
-				    : "absent";
-		f.message = ka_text(v->run, "%s sets its SELinux %s to %s",
-				    c ? pod_container_text(v, c) : "the pod", fields[i], values[i]);
-		ka_fail(v->run, &f);
-	}
-}
-
-static void
-pod_selinux(const struct pod_view *v)
-{
-	selinux_options(v, NULL, &v->spec->security.selinux);
-}
-
-static void
-container_selinux(const struct pod_view *v, const struct ka_container *c,
-		  const struct ka_effective *eff)
-{
-	(void)eff;
-	selinux_options(v, c, &c->security.selinux);
 }
 
 static void
@@ -285,7 +199,7 @@ static const struct ka_check checks[] = {
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
-		.param = &(const struct pod_rule){ .container = caps_added, .linux_only = true },
+		.param = &(const struct pod_rule){ .container = caps_added },
 	},
 	{
 		.key = "pod-capabilities-not-dropped",
@@ -336,43 +250,6 @@ static const struct ka_check checks[] = {
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
 		.param = &(const struct pod_rule){ .container = privilege_escalation,
-						   .linux_only = true },
-	},
-	{
-		.key = "pod-seccomp",
-		.title = "Every container has a seccomp profile",
-		.why = "The filter keeps hundreds of system calls, and the kernel bugs behind "
-		       "them, out of a container's reach. Without a profile most clusters apply "
-		       "none.",
-		.fix = "Set seccompProfile.type to RuntimeDefault on the pod.",
-		.severity = KA_MEDIUM,
-		.scope = KA_POD_KINDS,
-		.run = pods_run,
-		.param = &(const struct pod_rule){ .container = seccomp, .linux_only = true },
-	},
-	{
-		.key = "pod-apparmor",
-		.title = "No container turns AppArmor off",
-		.why = "The runtime's AppArmor profile forbids mounts and writes to kernel "
-		       "settings that nothing else forbids.",
-		.fix = "Remove the Unconfined profile, from the field and from the annotation.",
-		.severity = KA_MEDIUM,
-		.scope = KA_POD_KINDS,
-		.run = pods_run,
-		.param = &(const struct pod_rule){ .container = apparmor, .linux_only = true },
-	},
-	{
-		.key = "pod-selinux",
-		.title = "Containers keep the SELinux context of containers",
-		.why = "A type made for the node, such as spc_t, or a user or role of one's own, "
-		       "lifts the confinement that keeps container processes from the node's "
-		       "files.",
-		.fix = "Remove type, user and role from seLinuxOptions; the level may stay.",
-		.severity = KA_MEDIUM,
-		.scope = KA_POD_KINDS,
-		.run = pods_run,
-		.param = &(const struct pod_rule){ .pod = pod_selinux,
-						   .container = container_selinux,
 						   .linux_only = true },
 	},
 	{

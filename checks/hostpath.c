@@ -159,15 +159,15 @@ runtime_socket(const struct pod_view *v)
 	}
 }
 
-/* check_restrictedVolumes.go of pod-security-admission.  A volume without a source is an emptyDir.
- */
+/* check_restrictedVolumes.go of pod-security-admission.  A volume without a source is an emptyDir;
+ * what hostPath volumes are, pod-host-path says. */
 static bool
 volume_type_allowed(const char *type)
 {
 	static const char *const allowed[] = {
-		"",	     "configMap", "csi",   "downwardAPI",
-		"emptyDir",  "ephemeral", "image", "persistentVolumeClaim",
-		"projected", "secret",
+		"",	     "configMap", "csi",      "downwardAPI",
+		"emptyDir",  "ephemeral", "hostPath", "image",
+		"projected", "secret",	  "persistentVolumeClaim",
 	};
 
 	for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++)
@@ -300,8 +300,8 @@ static const struct ka_check checks[] = {
 	},
 	{
 		.key = "pod-volume-types",
-		.title = "Pods use only kinds of volume that Pod Security's restricted level "
-			 "allows",
+		.title = "Pods use no kind of volume, hostPath aside, that Pod Security's "
+			 "restricted level refuses",
 		.why = "Other volume sources talk to the node, or to storage with credentials of "
 		       "the node, outside the control of claims and storage classes.",
 		.fix = "Use a PersistentVolumeClaim for storage outside the pod.",

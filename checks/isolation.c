@@ -122,10 +122,32 @@ host_process(const struct pod_view *v, const struct ka_container *c, const struc
 	ka_fail(v->run, &f);
 }
 
-/* In a user namespace of the pod's own the baseline level allows any mount from 1.35 on, the
- * restricted level none. */
+static bool
+says_host_process(const struct ka_security *own)
+{
+	return own->windows_host_process != KA_UNSET;
+}
+
 static void
-proc_mount(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
+pod_host_process(const struct pod_view *v)
+{
+	struct ka_fault f;
+
+	if (v->spec->security.windows_host_process != KA_YES ||
+	    !pod_overridden(v, says_host_process))
+		return;
+	f = pod_fault(v, NULL, "securityContext.windowsOptions.hostProcess");
+	f.observed = "true";
+	f.expected = "false or absent";
+	f.message = "the pod asks for host processes, though each of its containers decides for "
+		    "itself";
+	f.severity = KA_LOW;
+	ka_fail(v->run, &f);
+}
+
+static void
+proc_mount_fault(const struct pod_view *v, const struct ka_container *c,
+		 const struct ka_effective *eff)
 {
 	struct ka_fault f;
 
@@ -136,8 +158,25 @@ proc_mount(const struct pod_view *v, const struct ka_container *c, const struct 
 	f.expected = "Default or absent";
 	f.message = ka_text(v->run, "%s sees /proc without the runtime's masks",
 			    pod_container_text(v, c));
-	f.severity = v->spec->host_users == KA_NO ? KA_LOW : KA_SEV_DEFAULT;
 	ka_fail(v->run, &f);
+}
+
+/* In a user namespace of the pod's own the baseline level allows any mount from 1.35 on, the
+ * restricted level none (check_procMount_baseline.go, check_procMount_restricted.go of
+ * pod-security-admission): two rows. */
+static void
+proc_mount(const struct pod_view *v, const struct ka_container *c, const struct ka_effective *eff)
+{
+	if (v->spec->host_users != KA_NO)
+		proc_mount_fault(v, c, eff);
+}
+
+static void
+proc_mount_own_users(const struct pod_view *v, const struct ka_container *c,
+		     const struct ka_effective *eff)
+{
+	if (v->spec->host_users == KA_NO)
+		proc_mount_fault(v, c, eff);
 }
 
 /* check_sysctls.go of pod-security-admission, the newest list (1.37). */
@@ -264,11 +303,12 @@ static const struct ka_check checks[] = {
 		.severity = KA_HIGH,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
-		.param = &(const struct pod_rule){ .container = host_process },
+		.param = &(const struct pod_rule){ .pod = pod_host_process,
+						   .container = host_process },
 	},
 	{
 		.key = "pod-proc-mount",
-		.title = "No container has an unmasked /proc",
+		.title = "No container has an unmasked /proc while it shares its node's users",
 		.why = "Masks keep kernel memory, keys and switches under /proc from containers; "
 		       "without them one more bug is enough to leave the container.",
 		.fix = "Remove procMount; where nested containers need it, set hostUsers: false "
@@ -276,7 +316,19 @@ static const struct ka_check checks[] = {
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
-		.param = &(const struct pod_rule){ .container = proc_mount, .linux_only = true },
+		.param = &(const struct pod_rule){ .container = proc_mount },
+	},
+	{
+		.key = "pod-proc-mount-own-users",
+		.title = "No container has an unmasked /proc in a user namespace of its own",
+		.why = "The user namespace takes the power out of what the masks hide, but not the "
+		       "knowledge: the node's kernel can still be read. Pod Security's restricted "
+		       "level refuses such pods, its baseline level does not.",
+		.fix = "Remove procMount unless the pod builds or runs containers itself.",
+		.severity = KA_LOW,
+		.scope = KA_POD_KINDS,
+		.run = pods_run,
+		.param = &(const struct pod_rule){ .container = proc_mount_own_users },
 	},
 	{
 		.key = "pod-sysctls",
@@ -287,7 +339,7 @@ static const struct ka_check checks[] = {
 		.severity = KA_MEDIUM,
 		.scope = KA_POD_KINDS,
 		.run = pods_run,
-		.param = &(const struct pod_rule){ .pod = sysctls, .linux_only = true },
+		.param = &(const struct pod_rule){ .pod = sysctls },
 	},
 	{
 		.key = "pod-share-process-namespace",

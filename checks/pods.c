@@ -15,7 +15,7 @@ pods_run(struct ka_run *run, const struct ka_check *check, const struct ka_facts
 		struct pod_view v = { run, facts, unit, unit->spec, false };
 
 		v.windows = v.spec->os && strcmp(v.spec->os, "windows") == 0;
-		if (rule->linux_only && v.windows)
+		if (v.windows ? rule->linux_only : rule->windows_only)
 			continue;
 		ka_saw(run, unit->object);
 		if (rule->pod)
@@ -51,6 +51,15 @@ pod_path_from(const struct pod_view *v, const struct ka_container *c, enum ka_so
 	      const char *field)
 {
 	return pod_fault(v, from == KA_FROM_POD ? NULL : c, field).path;
+}
+
+bool
+pod_overridden(const struct pod_view *v, bool (*says)(const struct ka_security *own))
+{
+	for (size_t i = 0; i < v->spec->ncontainers; i++)
+		if (!says(&v->spec->container[i].security))
+			return false;
+	return true;
 }
 
 const char *

@@ -22,7 +22,8 @@ struct pod_rule {
 	void (*pod)(const struct pod_view *v);
 	void (*container)(const struct pod_view *v, const struct ka_container *c,
 			  const struct ka_effective *eff);
-	bool linux_only; /* pods that say they are for Windows are out of scope */
+	bool linux_only;   /* pods that say they are for Windows are out of scope */
+	bool windows_only; /* all others are */
 };
 
 /* The run function of rows whose param is a struct pod_rule. */
@@ -37,6 +38,11 @@ struct ka_fault pod_fault(const struct pod_view *v, const struct ka_container *c
  */
 const char *pod_path_from(const struct pod_view *v, const struct ka_container *c,
 			  enum ka_source from, const char *field);
+
+/* True when every container has a value of its own in place of the pod's; `says` tells whether a
+ * container's context has one.  Pod Security refuses a bad value of the pod all the same: the next
+ * container to be added would have it. */
+bool pod_overridden(const struct pod_view *v, bool (*says)(const struct ka_security *own));
 
 /* "container web", "init container setup", "ephemeral container debug". */
 const char *pod_container_text(const struct pod_view *v, const struct ka_container *c);

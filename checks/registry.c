@@ -7,6 +7,7 @@ const struct ka_check_set *const ka_check_sets[] = {
 	&ka_set_isolation,
 	&ka_set_users,
 	&ka_set_hardening,
+	&ka_set_confinement,
 	&ka_set_hostpath,
 	&ka_set_identity,
 	&ka_set_images,

@@ -7,6 +7,7 @@
 extern const struct ka_check_set ka_set_isolation;
 extern const struct ka_check_set ka_set_users;
 extern const struct ka_check_set ka_set_hardening;
+extern const struct ka_check_set ka_set_confinement;
 extern const struct ka_check_set ka_set_hostpath;
 extern const struct ka_check_set ka_set_identity;
 extern const struct ka_check_set ka_set_images;

@@ -118,7 +118,7 @@ bool ka_strs_has(const struct ka_strs *list, const char *s);
 /* ---- pods ----------------------------------------------------------------------------------- */
 
 struct ka_profile { /* seccompProfile, appArmorProfile */
-	const char *type; /* NULL: no profile given */
+	const char *type; /* NULL: no profile given; "": one without a type, which the API server refuses */
 	const char *localhost;
 };
 
@@ -563,7 +563,8 @@ struct ka_graph {
 	const char *cluster_uid;      /* of Namespace kube-system */
 	const char *kubernetes_version;
 	const char *distribution;
-	const char *started, *finished; /* RFC 3339: when the facts were read; NULL for manifests */
+	/* RFC 3339: when the facts were read.  Files: when the last of them was changed, and no start. */
+	const char *started, *finished;
 	const char *snapshot_sha256;  /* when read from a snapshot */
 
 	size_t nproblems, nskipped;

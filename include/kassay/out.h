@@ -22,6 +22,9 @@ struct ka_out *ka_out_mem(void);
  * be NULL. */
 const char *ka_out_memory(struct ka_out *out, size_t *ret_len);
 
+/* Empties a memory writer, to write the next thing into it. */
+void ka_out_memory_clear(struct ka_out *out);
+
 /* Flushes, closes and frees.  -1 and *err when any write failed (the temporary file is then
  * gone). */
 int ka_out_close(struct ka_out *out, struct ka_err *err);

@@ -17,8 +17,6 @@ enum ka_source { /* where an effective value comes from */
 struct ka_effective {
 	bool windows;                 /* spec.os.name says so */
 	bool privileged;
-	/* what the kernel gets: privileged or CAP_SYS_ADMIN imply true; unset is true */
-	bool allow_privilege_escalation;
 	bool read_only_root;
 	enum ka_tri run_as_non_root;  /* KA_UNSET when nobody says */
 	enum ka_source run_as_non_root_from;
@@ -33,7 +31,6 @@ struct ka_effective {
 	enum ka_source apparmor_from;
 	bool host_process;            /* Windows */
 	const char *proc_mount;       /* never NULL: "Default" */
-	bool drops_all;               /* capabilities.drop has ALL */
 };
 /* core/v1 SecurityContext and PodSecurityContext; pkg/securitycontext/util.go
  * (DetermineEffectiveSecurityContext). */
@@ -59,7 +56,7 @@ struct ka_pss_label {
 	const char *text;             /* as written, or NULL */
 	bool version_present, version_valid;
 	const char *version_text;
-	bool pinned;                  /* a valid version other than latest */
+	bool pinned;                  /* a valid version other than latest; that of enforce where warn inherits it */
 };
 enum ka_pss_mode { KA_PSS_ENFORCE, KA_PSS_AUDIT, KA_PSS_WARN };
 void ka_pss_label(const struct ka_object *ns, enum ka_pss_mode mode, struct ka_pss_label *ret);

@@ -131,13 +131,10 @@ ka_podsec_effective(const struct ka_podspec *spec, const struct ka_container *c,
 	*ret = (struct ka_effective){ .proc_mount = "Default" };
 	ret->windows = spec->os && strcmp(spec->os, "windows") == 0;
 	ret->privileged = own->privileged == KA_YES;
-	ret->allow_privilege_escalation = own->allow_privilege_escalation != KA_NO ||
-					  ret->privileged || has(&own->caps.add, "SYS_ADMIN", true);
 	ret->read_only_root = own->read_only_root == KA_YES;
 	ret->host_process = over(own->windows_host_process, pod->windows_host_process) == KA_YES;
 	if (own->proc_mount)
 		ret->proc_mount = own->proc_mount;
-	ret->drops_all = has(&own->caps.drop, "ALL", false);
 	effective_user(pod, own, ret);
 	/* Seccomp annotations have had no effect since 1.27. */
 	if (own->seccomp.type) {
@@ -193,10 +190,11 @@ parse_level(const char *text, enum ka_pss_level *ret_level)
 	return false;
 }
 
-/* ParseVersion: "latest", or v1. and a number without leading zeros that fits an int. */
+/* ParseVersion: "latest", or v1. and a number without leading zeros that fits an int of 64 bits. */
 static bool
 parse_version(const char *text, bool *ret_pinned)
 {
+	static const char largest[] = "9223372036854775807";
 	size_t n;
 
 	*ret_pinned = false;
@@ -206,10 +204,27 @@ parse_version(const char *text, bool *ret_pinned)
 		return false;
 	text += 3;
 	n = strspn(text, "0123456789");
-	if (!n || n > 18 || text[n] || (n > 1 && text[0] == '0'))
+	if (!n || text[n] || (n > 1 && text[0] == '0'))
+		return false;
+	if (n >= sizeof largest || (n == sizeof largest - 1 && strcmp(text, largest) > 0))
 		return false;
 	*ret_pinned = true;
 	return true;
+}
+
+/* Without a warn label, warnings are as strict as what is enforced, and by the same version unless
+ * one is given.  An enforce label that is no level is not followed. */
+static void
+inherit_enforce(const struct ka_object *ns, struct ka_pss_label *ret)
+{
+	struct ka_pss_label enforce;
+
+	ka_pss_label(ns, KA_PSS_ENFORCE, &enforce);
+	if (!enforce.valid || enforce.level == KA_PSS_PRIVILEGED)
+		return;
+	ret->level = enforce.level;
+	if (!ret->version_present)
+		ret->pinned = enforce.pinned;
 }
 
 /* PolicyToEvaluate.  The defaults come from a file of the control plane that no API shows: the
@@ -233,17 +248,13 @@ ka_pss_label(const struct ka_object *ns, enum ka_pss_mode mode, struct ka_pss_la
 	ret->version_text = ka_kvs_get(ns->labels, version_key[mode]);
 	ret->present = ret->text != NULL;
 	ret->version_present = ret->version_text != NULL;
+	if (ret->version_present)
+		ret->version_valid = parse_version(ret->version_text, &ret->pinned);
 	if (ret->present) {
 		ret->valid = parse_level(ret->text, &ret->level);
 		if (!ret->valid && mode != KA_PSS_ENFORCE)
 			ret->level = KA_PSS_PRIVILEGED;
 	} else if (mode == KA_PSS_WARN) {
-		/* Without a warn label, warnings are as strict as what is enforced. */
-		const char *enforce = ka_kvs_get(ns->labels, level_key[KA_PSS_ENFORCE]);
-
-		if (enforce)
-			parse_level(enforce, &ret->level);
+		inherit_enforce(ns, ret);
 	}
-	if (ret->version_present)
-		ret->version_valid = parse_version(ret->version_text, &ret->pinned);
 }

@@ -95,41 +95,13 @@ silence_means_the_defaults(void **state)
 
 	(void)state;
 	assert_false(eff.privileged);
-	assert_true(eff.allow_privilege_escalation);
 	assert_false(eff.read_only_root);
 	assert_int_equal(eff.run_as_non_root, KA_UNSET);
 	assert_false(eff.run_as_user.set);
 	assert_null(eff.seccomp.type);
 	assert_null(eff.apparmor.type);
 	assert_string_equal(eff.proc_mount, "Default");
-	assert_false(eff.drops_all);
 	assert_false(eff.windows);
-}
-
-static void
-privilege_escalation_follows_from_privileges(void **state)
-{
-	const struct {
-		struct ka_security own;
-		bool allowed;
-	} rows[] = {
-		{ { .allow_privilege_escalation = KA_NO }, false },
-		{ { .allow_privilege_escalation = KA_YES }, true },
-		{ { .allow_privilege_escalation = KA_UNSET }, true },
-		{ { .allow_privilege_escalation = KA_NO, .privileged = KA_YES }, true },
-		{ { .allow_privilege_escalation = KA_NO, .caps.add = STRS("SYS_ADMIN") }, true },
-		{ { .allow_privilege_escalation = KA_NO, .caps.add = STRS("CAP_SYS_ADMIN") },
-		  true },
-		{ { .allow_privilege_escalation = KA_NO, .caps.add = STRS("NET_ADMIN") }, false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct ka_effective eff = effective(&(const struct ka_security){ 0 }, &rows[i].own);
-
-		if (eff.allow_privilege_escalation != rows[i].allowed)
-			fail_msg("row %zu", i);
-	}
 }
 
 static void
@@ -262,6 +234,8 @@ pod_security_labels_are_read_as_admission_reads_them(void **state)
 		{ AUDIT, "strict", KA_PSS_AUDIT, true, false, KA_PSS_PRIVILEGED },
 		{ WARN, "strict", KA_PSS_WARN, true, false, KA_PSS_PRIVILEGED },
 		{ ENFORCE, "baseline", KA_PSS_WARN, false, false, KA_PSS_BASELINE },
+		{ ENFORCE, "Baseline", KA_PSS_WARN, false, false, KA_PSS_PRIVILEGED },
+		{ ENFORCE, "privileged", KA_PSS_WARN, false, false, KA_PSS_PRIVILEGED },
 		{ ENFORCE, "baseline", KA_PSS_AUDIT, false, false, KA_PSS_PRIVILEGED },
 		{ WARN, "restricted", KA_PSS_ENFORCE, false, false, KA_PSS_PRIVILEGED },
 	};
@@ -293,6 +267,8 @@ a_version_is_latest_or_one_point_something(void **state)
 		{ "1.34", false, false },  { "v1.", false, false },
 		{ "v2.0", false, false },  { "v1.34.1", false, false },
 		{ "", false, false },	   { "v1.99999999999999999999", false, false },
+		{ "v1.9223372036854775807", true, true },
+		{ "v1.9223372036854775808", false, false },
 	};
 
 	(void)state;
@@ -309,6 +285,45 @@ a_version_is_latest_or_one_point_something(void **state)
 	}
 }
 
+static void
+warnings_take_the_version_of_what_is_enforced(void **state)
+{
+	static const struct {
+		const char *warn, *warn_version, *enforce, *enforce_version;
+		bool pinned;
+	} rows[] = {
+		{ NULL, NULL, "baseline", "v1.30", true },
+		{ NULL, NULL, "baseline", "latest", false },
+		{ NULL, NULL, "baseline", NULL, false },
+		{ NULL, "latest", "baseline", "v1.30", false },
+		{ NULL, "v1.31", "baseline", "latest", true },
+		{ NULL, "v1.x", "baseline", "v1.30", false },
+		/* nothing is inherited: the version of enforce says nothing of warnings */
+		{ "baseline", NULL, "baseline", "v1.30", false },
+		{ "strict", NULL, "baseline", "v1.30", false },
+		{ NULL, NULL, "privileged", "v1.30", false },
+		{ NULL, NULL, "strict", "v1.30", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *const value[] = { rows[i].enforce, rows[i].enforce_version,
+					      rows[i].warn, rows[i].warn_version };
+		const char *const key[] = { ENFORCE, ENFORCE "-version", WARN, WARN "-version" };
+		struct ka_kv kv[4];
+		struct ka_kvs labels = { 0, kv };
+		const struct ka_object ns = { .labels = &labels };
+		struct ka_pss_label l;
+
+		for (size_t k = 0; k < 4; k++)
+			if (value[k])
+				kv[labels.n++] = (struct ka_kv){ key[k], value[k] };
+		ka_pss_label(&ns, KA_PSS_WARN, &l);
+		if (l.pinned != rows[i].pinned)
+			fail_msg("row %zu: pinned %d", i, l.pinned);
+	}
+}
+
 int
 main(void)
 {
@@ -316,13 +331,13 @@ main(void)
 		cmocka_unit_test(a_container_overrides_its_pod),
 		cmocka_unit_test(a_container_that_says_nothing_takes_its_pods_values),
 		cmocka_unit_test(silence_means_the_defaults),
-		cmocka_unit_test(privilege_escalation_follows_from_privileges),
 		cmocka_unit_test(root_is_what_neither_a_uid_nor_run_as_non_root_excludes),
 		cmocka_unit_test(capabilities_are_what_is_left_of_default_added_and_dropped),
 		cmocka_unit_test(an_apparmor_annotation_stands_between_container_and_pod),
 		cmocka_unit_test(windows_is_what_spec_os_says),
 		cmocka_unit_test(pod_security_labels_are_read_as_admission_reads_them),
 		cmocka_unit_test(a_version_is_latest_or_one_point_something),
+		cmocka_unit_test(warnings_take_the_version_of_what_is_enforced),
 	};
 	return cmocka_run_group_tests_name("analysis/podsec", tests, NULL, NULL);
 }

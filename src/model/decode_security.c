@@ -10,7 +10,9 @@ profile(struct ka_decode *d, const struct ka_node *sc, const char *key)
 {
 	const struct ka_node *p = ka_dec_object(d, sc, key);
 
-	return (struct ka_profile){ ka_dec_str(d, p, "type"), ka_dec_str(d, p, "localhostProfile") };
+	/* The API server wants a type; Pod Security takes a profile without one for a bad one. */
+	return (struct ka_profile){ p ? ka_dec_str_or(d, p, "type", "") : NULL,
+				    ka_dec_str(d, p, "localhostProfile") };
 }
 
 void

@@ -23,7 +23,7 @@ struct line {
 struct ka_snapshot_writer {
 	FILE *spool;
 	struct ka_out *out; /* on the spool */
-	struct ka_out *one; /* one object, to know its length */
+	struct ka_out *one; /* one object, whose length must be known */
 	uint64_t end;
 	struct line *line;
 	size_t n, cap;
@@ -42,6 +42,7 @@ ka_snapshot_writer_new(struct ka_err *err)
 	w = ka_xcalloc(1, sizeof *w);
 	w->spool = spool;
 	w->out = ka_out_fd(fileno(spool));
+	w->one = ka_out_mem();
 	return w;
 }
 
@@ -52,6 +53,7 @@ ka_snapshot_writer_free(struct ka_snapshot_writer *w)
 		return;
 	if (w->out)
 		ka_out_discard(w->out);
+	ka_out_discard(w->one);
 	fclose(w->spool);
 	free(w->line);
 	free(w);
@@ -61,17 +63,16 @@ void
 ka_snapshot_writer_add(struct ka_snapshot_writer *w, struct ka_tape *tape,
 		       const struct ka_node *root, const struct ka_object *obj)
 {
-	struct ka_out *one = ka_out_mem();
 	const char *text;
 	size_t len;
 
-	ka_trim_write(one, tape, root, obj);
-	text = ka_out_memory(one, &len);
+	ka_out_memory_clear(w->one);
+	ka_trim_write(w->one, tape, root, obj);
+	text = ka_out_memory(w->one, &len);
 	ka_out_bytes(w->out, text, len);
 	KA_GROW(w->line, w->n, w->cap);
 	w->line[w->n++] = (struct line){ obj, w->end, (uint32_t)len };
 	w->end += len;
-	ka_out_discard(one);
 }
 
 static int

@@ -127,11 +127,12 @@ inside(const struct trim *w, const struct ka_node *key, enum place at)
 		return AT_ANNOTATIONS;
 	if (at == AT_STATUS)
 		return is_any(w->t, key, statuses) ? AT_CONTAINER_STATUS : AT_ANY;
+	/* Nearly every key comes by here. */
+	if (key->len > strlen("command"))
+		return AT_ANY;
 	if (ka_tape_is(w->t, key, "env"))
 		return AT_ENV;
-	if (is_any(w->t, key, words))
-		return AT_WORDS;
-	return AT_ANY;
+	return is_any(w->t, key, words) ? AT_WORDS : AT_ANY;
 }
 
 static void

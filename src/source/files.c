@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "model/build.h"
 #include "model/graph.h"
@@ -23,6 +24,7 @@ struct load {
 	struct ka_err *err;
 	uint64_t objects;
 	bool listed;       /* an empty list is an answer too */
+	int64_t newest;    /* when the last changed of the files was changed; 0: unknown */
 	bool stopped;      /* err says why the whole reading ends */
 	size_t ninputs;
 };
@@ -227,6 +229,18 @@ shown(const struct load *l, const char *path)
 	return l->opts->stdin_name ? l->opts->stdin_name : "(standard input)";
 }
 
+/* Files carry no time of their own but that of their last change, and a report of the same files is to be the same
+ * tomorrow. */
+static void
+note_time(struct load *l, const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_mtime > l->newest)
+		l->newest = st.st_mtime;
+}
+
 static int
 read_file(void *arg, const char *path, struct ka_err *err)
 {
@@ -242,6 +256,7 @@ read_file(void *arg, const char *path, struct ka_err *err)
 	bytes = ka_bytes_open(path, &limits, err);
 	if (!bytes)
 		return -1;
+	note_time(l, path);
 	l->file = shown(l, path);
 	ka_build_file(l->b, l->file);
 	ret = read_bytes(l, bytes);
@@ -300,6 +315,12 @@ load_all(struct load *l, const char *const *path, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (ka_walk(path[i], &walk, l->err) != 0)
 			return -1;
+	if (l->newest && !l->reader) {
+		char text[21];
+
+		ka_time_format(l->newest, text);
+		ka_build_graph(l->b)->finished = ka_build_str(l->b, text);
+	}
 	return nothing_read(l, path, n, l->err);
 }
 

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,6 +79,8 @@ refused(const char *path, const char *why)
 	if (!strstr(err.msg, why))
 		fail_msg("\"%s\" does not say \"%s\"", err.msg, why);
 }
+
+static void snapshot(const char *from, const char *to);
 
 static const char pod_yaml[] = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  hostPID: yes\n";
 
@@ -165,6 +168,25 @@ a_folder_is_walked_in_name_order_and_names_what_it_leaves_out(void **state)
 	assert_non_null(strstr(g->file[g->skipped[0].file], "f/README.md"));
 	assert_non_null(strstr(g->file[g->skipped[1].file], "f/values.yaml"));
 	assert_string_equal(g->skipped[1].text, "an object without kind");
+	ka_graph_free(g);
+}
+
+static void
+files_are_as_old_as_the_last_change_to_them(void **state)
+{
+	const char *old = write_file("old.yaml", pod_yaml), *snap = path_of("old.snap");
+	struct timespec times[2] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
+	struct ka_graph *g;
+
+	(void)state;
+	assert_int_equal(utimensat(AT_FDCWD, old, times, 0), 0);
+	g = load(old);
+	assert_string_equal(g->finished, "2001-09-09T01:46:40Z");
+	assert_null(g->started);
+	ka_graph_free(g);
+	snapshot(old, snap);
+	g = load(snap);
+	assert_string_equal(g->finished, "2001-09-09T01:46:40Z");
 	ka_graph_free(g);
 }
 
@@ -315,6 +337,7 @@ main(void)
 		cmocka_unit_test(one_bad_document_does_not_lose_its_neighbours),
 		cmocka_unit_test(a_bad_document_is_an_error_when_asked),
 		cmocka_unit_test(a_folder_is_walked_in_name_order_and_names_what_it_leaves_out),
+		cmocka_unit_test(files_are_as_old_as_the_last_change_to_them),
 		cmocka_unit_test(unusable_input_is_one_clear_line),
 		cmocka_unit_test(a_snapshot_reads_back_as_its_source),
 		cmocka_unit_test(the_same_facts_give_the_same_bytes_packed_or_not),

@@ -52,6 +52,12 @@ ka_out_memory(struct ka_out *out, size_t *ret_len)
 	return out->buf;
 }
 
+void
+ka_out_memory_clear(struct ka_out *out)
+{
+	out->len = 0;
+}
+
 /* Also when it fails: then what cannot be written is dropped. */
 static void
 send(struct ka_out *out, const char *bytes, size_t len)

@@ -50,6 +50,9 @@ memory_is_terminated_however_full(void **state)
 
 	(void)state;
 	assert_string_equal(ka_out_memory(out, &len), "");
+	ka_out_str(out, "gone");
+	ka_out_memory_clear(out);
+	assert_string_equal(ka_out_memory(out, &len), "");
 	for (size_t i = 1; i <= 5000; i++) {
 		ka_out_char(out, 'x');
 		assert_int_equal(strlen(ka_out_memory(out, &len)), i);
