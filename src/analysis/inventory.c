@@ -189,36 +189,40 @@ account_cmp(const void *va, const void *vb)
 	return c ? c : strcmp(a->name, b->name);
 }
 
+struct accounts {
+	struct ka_account *row;
+	size_t n, cap;
+};
+
+static void
+note_accounts(struct accounts *a, const struct ka_binding *b)
+{
+	for (size_t i = 0; i < b->nsubjects; i++) {
+		const struct ka_subject *who = &b->subject[i];
+
+		if (who->kind != KA_SUBJECT_SERVICEACCOUNT || !who->namespace || !who->name)
+			continue;
+		KA_GROW(a->row, a->n, a->cap);
+		a->row[a->n++] = (struct ka_account){ who->namespace, who->name };
+	}
+}
+
 size_t
 ka_bound_accounts(const struct ka_graph *g, struct ka_account **ret)
 {
 	static const enum ka_kind kinds[] = { KA_ROLEBINDING, KA_CLUSTERROLEBINDING };
-	struct ka_account *row = NULL;
-	size_t n = 0, cap = 0, kept = 0;
+	struct accounts all = { .n = 0 };
+	size_t kept = 0;
 
-	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-		const struct ka_list *list = &g->of[kinds[k]];
-
-		for (size_t i = 0; i < list->n; i++) {
-			const struct ka_binding *b = ka_as_binding(list->v[i]);
-
-			for (size_t s = 0; s < b->nsubjects; s++) {
-				const struct ka_subject *who = &b->subject[s];
-
-				if (who->kind != KA_SUBJECT_SERVICEACCOUNT || !who->namespace ||
-				    !who->name)
-					continue;
-				KA_GROW(row, n, cap);
-				row[n++] = (struct ka_account){ who->namespace, who->name };
-			}
-		}
-	}
-	if (n)
-		qsort(row, n, sizeof *row, account_cmp);
-	for (size_t i = 0; i < n; i++)
-		if (!kept || account_cmp(&row[kept - 1], &row[i]) != 0)
-			row[kept++] = row[i];
-	*ret = row;
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+		for (size_t i = 0; i < g->of[kinds[k]].n; i++)
+			note_accounts(&all, ka_as_binding(g->of[kinds[k]].v[i]));
+	if (all.n)
+		qsort(all.row, all.n, sizeof *all.row, account_cmp);
+	for (size_t i = 0; i < all.n; i++)
+		if (!kept || account_cmp(&all.row[kept - 1], &all.row[i]) != 0)
+			all.row[kept++] = all.row[i];
+	*ret = all.row;
 	return kept;
 }
 
