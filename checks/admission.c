@@ -7,6 +7,7 @@
 #include <kassay/podsec.h>
 
 #include "coverage.h"
+#include "objects.h"
 #include "sees.h"
 #include "sets.h"
 #include "spaces.h"
@@ -19,64 +20,48 @@ static const char *const modes[] = {
 	[KA_PSS_WARN] = "warn",
 };
 
-static int
-check_psa_enforce(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		  struct ka_err *err)
+static void
+psa_enforce(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
+	const struct ka_object *ns = v->obj;
+	struct ka_pss_label label;
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_object *ns = list->v[i];
-		struct ka_pss_label label;
-
-		ka_pss_label(ns, KA_PSS_ENFORCE, &label);
-		ka_saw(run, ns);
-		if (label.present)
-			continue;
-		ka_fail(run, &(struct ka_fault){
-			.obj = ns,
-			.path = "metadata.labels[pod-security.kubernetes.io/enforce]",
-			.observed = "absent",
-			.expected = "baseline or restricted",
-			.message = ka_text(run, "Namespace %s does not say which pods it admits; without a "
-					   "cluster-wide default that is all", ns->name),
-			.severity = ka_space_is_system(ns->name) ? KA_LOW : KA_SEV_DEFAULT,
-		});
-	}
-	return 0;
+	ka_pss_label(ns, KA_PSS_ENFORCE, &label);
+	ka_saw(v->run, ns);
+	if (label.present)
+		return;
+	ka_fail(v->run, &(struct ka_fault){
+		.obj = ns,
+		.path = "metadata.labels[pod-security.kubernetes.io/enforce]",
+		.observed = "absent",
+		.expected = "baseline or restricted",
+		.message = ka_text(v->run, "Namespace %s does not say which pods it admits; without a "
+				   "cluster-wide default that is all", ns->name),
+		.severity = ka_space_is_system(ns->name) ? KA_LOW : KA_SEV_DEFAULT,
+	});
 }
 
-static int
-check_psa_privileged(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		     struct ka_err *err)
+static void
+psa_privileged(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
+	const struct ka_object *ns = v->obj;
+	struct ka_pss_label label;
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_object *ns = list->v[i];
-		struct ka_pss_label label;
-
-		ka_pss_label(ns, KA_PSS_ENFORCE, &label);
-		if (!label.present)
-			continue;
-		ka_saw(run, ns);
-		if (label.level != KA_PSS_PRIVILEGED)
-			continue;
-		ka_fail(run, &(struct ka_fault){
-			.obj = ns,
-			.path = "metadata.labels[pod-security.kubernetes.io/enforce]",
-			.observed = "privileged",
-			.expected = "baseline or restricted",
-			.message = ka_text(run, "Namespace %s admits every pod, also one that owns its node",
-					   ns->name),
-			.severity = ka_space_is_system(ns->name) ? KA_LOW : KA_SEV_DEFAULT,
-		});
-	}
-	return 0;
+	ka_pss_label(ns, KA_PSS_ENFORCE, &label);
+	if (!label.present)
+		return;
+	ka_saw(v->run, ns);
+	if (label.level != KA_PSS_PRIVILEGED)
+		return;
+	ka_fail(v->run, &(struct ka_fault){
+		.obj = ns,
+		.path = "metadata.labels[pod-security.kubernetes.io/enforce]",
+		.observed = "privileged",
+		.expected = "baseline or restricted",
+		.message = ka_text(v->run, "Namespace %s admits every pod, also one that owns its node",
+				   ns->name),
+		.severity = ka_space_is_system(ns->name) ? KA_LOW : KA_SEV_DEFAULT,
+	});
 }
 
 /* One of the six labels; what is made of it is api/helpers.go of pod-security-admission, that it is
@@ -101,59 +86,43 @@ report_label(struct ka_run *run, const struct ka_object *ns, enum ka_pss_mode mo
 	});
 }
 
-static int
-check_psa_invalid(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		  struct ka_err *err)
+static void
+psa_invalid(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
-
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		for (enum ka_pss_mode m = KA_PSS_ENFORCE; m <= KA_PSS_WARN; m++) {
-			struct ka_pss_label label;
-
-			ka_pss_label(list->v[i], m, &label);
-			if (!label.present && !label.version_present)
-				continue;
-			ka_saw(run, list->v[i]);
-			if (label.present && !label.valid)
-				report_label(run, list->v[i], m, false, label.text);
-			if (label.version_present && !label.version_valid)
-				report_label(run, list->v[i], m, true, label.version_text);
-		}
-	}
-	return 0;
-}
-
-static int
-check_psa_pinned(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		 struct ka_err *err)
-{
-	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
-
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_object *ns = list->v[i];
+	for (enum ka_pss_mode m = KA_PSS_ENFORCE; m <= KA_PSS_WARN; m++) {
 		struct ka_pss_label label;
 
-		ka_pss_label(ns, KA_PSS_ENFORCE, &label);
-		if (!label.present || label.level == KA_PSS_PRIVILEGED)
+		ka_pss_label(v->obj, m, &label);
+		if (!label.present && !label.version_present)
 			continue;
-		ka_saw(run, ns);
-		if (label.pinned)
-			continue;
-		ka_fail(run, &(struct ka_fault){
-			.obj = ns,
-			.path = "metadata.labels[pod-security.kubernetes.io/enforce-version]",
-			.observed = label.version_present ? label.version_text : "absent",
-			.expected = "a version such as v1.34",
-			.message = ka_text(run, "The rules of namespace %s change with every upgrade of the "
-					   "API server", ns->name),
-		});
+		ka_saw(v->run, v->obj);
+		if (label.present && !label.valid)
+			report_label(v->run, v->obj, m, false, label.text);
+		if (label.version_present && !label.version_valid)
+			report_label(v->run, v->obj, m, true, label.version_text);
 	}
-	return 0;
+}
+
+static void
+psa_pinned(const struct object_view *v)
+{
+	const struct ka_object *ns = v->obj;
+	struct ka_pss_label label;
+
+	ka_pss_label(ns, KA_PSS_ENFORCE, &label);
+	if (!label.present || label.level == KA_PSS_PRIVILEGED)
+		return;
+	ka_saw(v->run, ns);
+	if (label.pinned)
+		return;
+	ka_fail(v->run, &(struct ka_fault){
+		.obj = ns,
+		.path = "metadata.labels[pod-security.kubernetes.io/enforce-version]",
+		.observed = label.version_present ? label.version_text : "absent",
+		.expected = "a version such as v1.34",
+		.message = ka_text(v->run, "The rules of namespace %s change with every upgrade of the "
+				   "API server", ns->name),
+	});
 }
 
 /* ---- webhooks ------------------------------------------------------------------------------- */
@@ -198,20 +167,19 @@ selects_some_namespace(const struct ka_graph *g, const struct ka_selector *sel)
 }
 
 static void
-report_fail_open(struct ka_run *run, const struct ka_graph *g, const struct ka_webhook_config *c,
-		 size_t i)
+report_fail_open(const struct object_view *v, const struct ka_webhook_config *c, size_t i)
 {
 	const struct ka_webhook *h = &c->hook[i];
 	const struct ka_target *t = sees_sensitive(h);
 
-	if (t && !t->cluster && !selects_some_namespace(g, h->namespaces))
+	if (t && !t->cluster && !selects_some_namespace(v->facts->g, h->namespaces))
 		t = NULL;
-	ka_fail(run, &(struct ka_fault){
+	ka_fail(v->run, &(struct ka_fault){
 		.obj = &c->obj,
-		.path = ka_text(run, "webhooks[%zu].failurePolicy", i),
+		.path = ka_text(v->run, "webhooks[%zu].failurePolicy", i),
 		.observed = "Ignore",
 		.expected = "Fail",
-		.message = ka_text(run, "While webhook %s is out of reach, requests pass it unseen%s%s%s",
+		.message = ka_text(v->run, "While webhook %s is out of reach, requests pass it unseen%s%s%s",
 				   h->name ? h->name : "(unnamed)", t ? ", those for " : "",
 				   t ? t->resource : "", t ? " too" : ""),
 		.discriminator = h->name,
@@ -219,28 +187,15 @@ report_fail_open(struct ka_run *run, const struct ka_graph *g, const struct ka_w
 	});
 }
 
-static int
-check_fail_open(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		struct ka_err *err)
+static void
+fail_open(const struct object_view *v)
 {
-	static const enum ka_kind kinds[] = { KA_VALIDATINGWEBHOOKCONFIGURATION,
-					      KA_MUTATINGWEBHOOKCONFIGURATION };
+	const struct ka_webhook_config *c = ka_as_webhook_config(v->obj);
 
-	(void)check;
-	(void)err;
-	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-		const struct ka_list *list = &f->g->of[kinds[k]];
-
-		for (size_t i = 0; i < list->n; i++) {
-			const struct ka_webhook_config *c = ka_as_webhook_config(list->v[i]);
-
-			ka_saw(run, &c->obj);
-			for (size_t h = 0; h < c->nhooks; h++)
-				if (strcmp(c->hook[h].failure_policy, "Ignore") == 0)
-					report_fail_open(run, f->g, c, h);
-		}
-	}
-	return 0;
+	ka_saw(v->run, &c->obj);
+	for (size_t h = 0; h < c->nhooks; h++)
+		if (strcmp(c->hook[h].failure_policy, "Ignore") == 0)
+			report_fail_open(v, c, h);
 }
 
 /* --------------------------------------------------------------------------------------------- */
@@ -255,7 +210,8 @@ static const struct ka_check checks[] = {
 		       "workloads need more; try with the warn label first.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_NAMESPACE),
-		.run = check_psa_enforce,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NAMESPACE), psa_enforce },
 	},
 	{
 		.key = "psa-enforce-privileged",
@@ -267,7 +223,8 @@ static const struct ka_check checks[] = {
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_NAMESPACE),
 		.none = "no namespace carries the enforce label",
-		.run = check_psa_privileged,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NAMESPACE), psa_privileged },
 	},
 	{
 		.key = "psa-label-invalid",
@@ -278,7 +235,8 @@ static const struct ka_check checks[] = {
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_NAMESPACE),
 		.none = "no namespace carries a Pod Security label",
-		.run = check_psa_invalid,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NAMESPACE), psa_invalid },
 	},
 	{
 		.key = "psa-version-pinned",
@@ -290,7 +248,8 @@ static const struct ka_check checks[] = {
 		.severity = KA_INFO,
 		.scope = KA_BIT(KA_NAMESPACE),
 		.none = "no namespace enforces baseline or restricted",
-		.run = check_psa_pinned,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NAMESPACE), psa_pinned },
 	},
 	{
 		.key = "webhook-fail-open",
@@ -303,7 +262,12 @@ static const struct ka_check checks[] = {
 		.scope = KA_BIT(KA_VALIDATINGWEBHOOKCONFIGURATION) |
 			 KA_BIT(KA_MUTATINGWEBHOOKCONFIGURATION),
 		.none = "there is no admission webhook",
-		.run = check_fail_open,
+		.run = objects_run,
+		.param = &(const struct object_rule){
+			KA_BIT(KA_VALIDATINGWEBHOOKCONFIGURATION) |
+				KA_BIT(KA_MUTATINGWEBHOOKCONFIGURATION),
+			fail_open,
+		},
 	},
 	{
 		.key = "admission-covered",

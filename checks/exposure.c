@@ -5,6 +5,7 @@
 
 #include <kassay/check.h>
 
+#include "objects.h"
 #include "sets.h"
 #include "spaces.h"
 
@@ -112,59 +113,43 @@ report_balancer(struct ka_run *run, const struct ka_service *s)
 	});
 }
 
-static int
-check_exposed(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-	      struct ka_err *err)
+static void
+exposed(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_SERVICE];
+	const struct ka_service *s = ka_as_service(v->obj);
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_service *s = ka_as_service(list->v[i]);
-
-		ka_saw(run, &s->obj);
-		if (strcmp(s->type, "LoadBalancer") == 0 && !is_limited(s))
-			report_balancer(run, s);
-		else if (strcmp(s->type, "NodePort") == 0)
-			ka_fail(run, &(struct ka_fault){
-				.obj = &s->obj,
-				.path = "spec.type",
-				.observed = "NodePort",
-				.expected = "ClusterIP behind an ingress or gateway",
-				.message = ka_text(run, "Service %s opens its ports on every node, past "
-						   "ingress controllers and load balancers", s->obj.name),
-			});
-	}
-	return 0;
+	ka_saw(v->run, &s->obj);
+	if (strcmp(s->type, "LoadBalancer") == 0 && !is_limited(s))
+		report_balancer(v->run, s);
+	else if (strcmp(s->type, "NodePort") == 0)
+		ka_fail(v->run, &(struct ka_fault){
+			.obj = &s->obj,
+			.path = "spec.type",
+			.observed = "NodePort",
+			.expected = "ClusterIP behind an ingress or gateway",
+			.message = ka_text(v->run, "Service %s opens its ports on every node, past "
+					   "ingress controllers and load balancers", s->obj.name),
+		});
 }
 
-static int
-check_external_ips(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		   struct ka_err *err)
+static void
+external_ips(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_SERVICE];
+	const struct ka_service *s = ka_as_service(v->obj);
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_service *s = ka_as_service(list->v[i]);
-
-		ka_saw(run, &s->obj);
-		if (s->external_ips.n == 0)
-			continue;
-		ka_fail(run, &(struct ka_fault){
-			.obj = &s->obj,
-			.path = "spec.externalIPs",
-			.observed = s->external_ips.n == 1
-				? s->external_ips.v[0]
-				: ka_text(run, "%s and %zu more", s->external_ips.v[0], s->external_ips.n - 1),
-			.expected = "absent",
-			.message = ka_text(run, "Service %s draws what pods send to these addresses to its "
-					   "own pods", s->obj.name),
-		});
-	}
-	return 0;
+	ka_saw(v->run, &s->obj);
+	if (s->external_ips.n == 0)
+		return;
+	ka_fail(v->run, &(struct ka_fault){
+		.obj = &s->obj,
+		.path = "spec.externalIPs",
+		.observed = s->external_ips.n == 1
+			? s->external_ips.v[0]
+			: ka_text(v->run, "%s and %zu more", s->external_ips.v[0], s->external_ips.n - 1),
+		.expected = "absent",
+		.message = ka_text(v->run, "Service %s draws what pods send to these addresses to its "
+				   "own pods", s->obj.name),
+	});
 }
 
 /* ---- ingresses ------------------------------------------------------------------------------ */
@@ -228,35 +213,27 @@ report_host(struct ka_run *run, const struct ka_ingress *in, const char *host)
 	});
 }
 
-static int
-check_ingress_tls(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		  struct ka_err *err)
+static void
+ingress_tls(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_INGRESS];
+	const struct ka_ingress *in = ka_as_ingress(v->obj);
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_ingress *in = ka_as_ingress(list->v[i]);
+	if (ka_kvs_get(in->obj.labels, "acme.cert-manager.io/http01-solver"))
+		return; /* answers certificate challenges, which come over plain HTTP */
+	ka_saw(v->run, &in->obj);
+	if (has_mark(&in->obj, tls_marks, sizeof tls_marks / sizeof tls_marks[0]))
+		return;
+	for (size_t k = 0; k < in->nrules; k++) {
+		const char *host = in->rule[k].host;
 
-		if (ka_kvs_get(in->obj.labels, "acme.cert-manager.io/http01-solver"))
-			continue; /* answers certificate challenges, which come over plain HTTP */
-		ka_saw(run, &in->obj);
-		if (has_mark(&in->obj, tls_marks, sizeof tls_marks / sizeof tls_marks[0]))
+		/* one row a path: the same host follows itself */
+		if (k > 0 && in->rule[k - 1].host == host)
 			continue;
-		for (size_t k = 0; k < in->nrules; k++) {
-			const char *host = in->rule[k].host;
-
-			/* one row a path: the same host follows itself */
-			if (k > 0 && in->rule[k - 1].host == host)
-				continue;
-			if (!has_tls_for(in, host))
-				report_host(run, in, host);
-		}
-		if (in->nrules == 0 && in->default_service && !has_tls_for(in, NULL))
-			report_host(run, in, NULL);
+		if (!has_tls_for(in, host))
+			report_host(v->run, in, host);
 	}
-	return 0;
+	if (in->nrules == 0 && in->default_service && !has_tls_for(in, NULL))
+		report_host(v->run, in, NULL);
 }
 
 /* --------------------------------------------------------------------------------------------- */
@@ -271,7 +248,8 @@ static const struct ka_check checks[] = {
 		       "ingress that authenticates.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_SERVICE),
-		.run = check_exposed,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_SERVICE), exposed },
 	},
 	{
 		.key = "service-external-ips",
@@ -282,7 +260,8 @@ static const struct ka_check checks[] = {
 		       "admission plugin.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_SERVICE),
-		.run = check_external_ips,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_SERVICE), external_ips },
 	},
 	{
 		.key = "ingress-tls",
@@ -292,7 +271,8 @@ static const struct ka_check checks[] = {
 		.fix = "Add an entry to spec.tls that names the host and a Secret with its certificate.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_INGRESS),
-		.run = check_ingress_tls,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_INGRESS), ingress_tls },
 	},
 };
 

@@ -5,6 +5,7 @@
 #include <kassay/identity.h>
 #include <kassay/inventory.h>
 
+#include "objects.h"
 #include "pods.h"
 #include "sets.h"
 
@@ -152,96 +153,65 @@ account_missing(struct ka_run *run, const struct ka_check *check, const struct k
 }
 
 static void
-binding_default(struct ka_run *run, const struct ka_binding *b)
+default_bound(const struct object_view *v)
 {
+	const struct ka_binding *b = ka_as_binding(v->obj);
+
+	ka_saw(v->run, &b->obj);
 	for (size_t s = 0; s < b->nsubjects; s++) {
 		const struct ka_subject *who = &b->subject[s];
 		struct ka_fault f = { .obj = &b->obj };
 
 		if (who->kind != KA_SUBJECT_SERVICEACCOUNT || !who->name || !is_default(who->name))
 			continue;
-		f.path = ka_text(run, "subjects[%zu]", s);
-		f.observed = ka_text(run, "ServiceAccount:%s:default",
+		f.path = ka_text(v->run, "subjects[%zu]", s);
+		f.observed = ka_text(v->run, "ServiceAccount:%s:default",
 				     who->namespace ? who->namespace : "");
 		f.expected = "an account made for the purpose";
 		f.message = ka_text(
-			run, "%s %s is granted to every pod of namespace %s that names no account",
+			v->run,
+			"%s %s is granted to every pod of namespace %s that names no account",
 			b->role_kind ? b->role_kind : "role", b->role_name ? b->role_name : "",
 			who->namespace ? who->namespace : "(none)");
 		f.discriminator = f.observed;
-		ka_fail(run, &f);
+		ka_fail(v->run, &f);
 	}
 }
 
-static int
-default_bound(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-	      struct ka_err *err)
+static void
+default_automount(const struct object_view *v)
 {
-	static const enum ka_kind kinds[] = { KA_ROLEBINDING, KA_CLUSTERROLEBINDING };
+	const struct ka_serviceaccount *sa = ka_as_serviceaccount(v->obj);
+	struct ka_fault f = { .obj = &sa->obj, .path = "automountServiceAccountToken" };
 
-	(void)check;
-	(void)err;
-	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-		const struct ka_list *list = &facts->g->of[kinds[k]];
-
-		for (size_t i = 0; i < list->n; i++) {
-			ka_saw(run, list->v[i]);
-			binding_default(run, ka_as_binding(list->v[i]));
-		}
-	}
-	return 0;
+	if (!is_default(sa->obj.name))
+		return;
+	ka_saw(v->run, &sa->obj);
+	if (sa->automount_token == KA_NO)
+		return;
+	f.observed = sa->automount_token == KA_YES ? "true" : "absent";
+	f.expected = "false";
+	f.message = "pods that name no account get a token of this one";
+	ka_fail(v->run, &f);
 }
 
-static int
-default_automount(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-		  struct ka_err *err)
+static void
+legacy_token(const struct object_view *v)
 {
-	const struct ka_list *list = &facts->g->of[KA_SERVICEACCOUNT];
+	const struct ka_secret *s = ka_as_secret(v->obj);
+	const char *account =
+		ka_kvs_get(s->obj.annotations, "kubernetes.io/service-account.name");
+	struct ka_fault f = { .obj = &s->obj, .path = "type" };
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_serviceaccount *sa = ka_as_serviceaccount(list->v[i]);
-		struct ka_fault f = { .obj = &sa->obj, .path = "automountServiceAccountToken" };
-
-		if (!is_default(sa->obj.name))
-			continue;
-		ka_saw(run, &sa->obj);
-		if (sa->automount_token == KA_NO)
-			continue;
-		f.observed = sa->automount_token == KA_YES ? "true" : "absent";
-		f.expected = "false";
-		f.message = "pods that name no account get a token of this one";
-		ka_fail(run, &f);
-	}
-	return 0;
-}
-
-static int
-legacy_token(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-	     struct ka_err *err)
-{
-	const struct ka_list *list = &facts->g->of[KA_SECRET];
-
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_secret *s = ka_as_secret(list->v[i]);
-		const char *account =
-			ka_kvs_get(s->obj.annotations, "kubernetes.io/service-account.name");
-		struct ka_fault f = { .obj = &s->obj, .path = "type" };
-
-		ka_saw(run, &s->obj);
-		if (strcmp(s->type, "kubernetes.io/service-account-token") != 0)
-			continue;
-		f.observed = s->type;
-		f.expected = "no stored token";
-		f.message =
-			ka_text(run, "it holds a token of service account %s that never expires",
-				account ? account : "(not named)");
-		ka_fail(run, &f);
-	}
-	return 0;
+	ka_saw(v->run, &s->obj);
+	if (strcmp(s->type, "kubernetes.io/service-account-token") != 0)
+		return;
+	f.observed = s->type;
+	f.expected = "no stored token";
+	f.message =
+		ka_text(v->run, "it holds a token of service account %s that never expires",
+			account ? account : "(not named)");
+	ka_fail(v->run, &f);
 }
 
 static const struct ka_check checks[] = {
@@ -276,7 +246,11 @@ static const struct ka_check checks[] = {
 		.fix = "Bind the role to a service account made for the workload that needs it.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_ROLEBINDING) | KA_BIT(KA_CLUSTERROLEBINDING),
-		.run = default_bound,
+		.run = objects_run,
+		.param = &(const struct object_rule){
+			KA_BIT(KA_ROLEBINDING) | KA_BIT(KA_CLUSTERROLEBINDING),
+			default_bound,
+		},
 	},
 	{
 		.key = "sa-default-automount",
@@ -288,7 +262,8 @@ static const struct ka_check checks[] = {
 		.severity = KA_LOW,
 		.scope = KA_BIT(KA_SERVICEACCOUNT),
 		.none = "no ServiceAccount named default in the source",
-		.run = default_automount,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_SERVICEACCOUNT), default_automount },
 	},
 	{
 		.key = "sa-missing",
@@ -310,7 +285,8 @@ static const struct ka_check checks[] = {
 		       "projected volume.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_SECRET),
-		.run = legacy_token,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_SECRET), legacy_token },
 	},
 };
 

@@ -6,6 +6,7 @@
 #include <kassay/check.h>
 #include <kassay/net.h>
 
+#include "objects.h"
 #include "sets.h"
 #include "spaces.h"
 
@@ -126,136 +127,107 @@ check_isolated(struct ka_run *run, const struct ka_check *check, const struct ka
 /* ---- namespaces ----------------------------------------------------------------------------- */
 
 static void
-report_namespace(struct ka_run *run, const struct ka_facts *f, struct ka_fault *fault)
+report_namespace(const struct object_view *v, struct ka_fault *fault)
 {
-	size_t others = ka_net_other_policies(f->net, fault->obj->name);
+	size_t others = ka_net_other_policies(v->facts->net, fault->obj->name);
 
 	if (others > 0) {
 		fault->severity = KA_INFO;
-		fault->message = ka_text(run, "%s; of other families (Cilium, Calico, AdminNetworkPolicy "
+		fault->message = ka_text(v->run, "%s; of other families (Cilium, Calico, AdminNetworkPolicy "
 					 "...) %zu bear on it, and were not evaluated", fault->message,
 					 others);
 	} else if (ka_space_is_system(fault->obj->name)) {
 		fault->severity = KA_LOW;
 	}
-	ka_fail(run, fault);
+	ka_fail(v->run, fault);
 }
 
-static int
-check_default_deny(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		   struct ka_err *err)
+static void
+default_deny(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
+	const struct ka_object *ns = v->obj;
+	unsigned deny = ka_net_default_deny(v->facts->net, ns->name);
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_object *ns = list->v[i];
-		unsigned deny = ka_net_default_deny(f->net, ns->name);
-
-		ka_saw(run, ns);
-		if (deny == BOTH)
-			continue;
-		report_namespace(run, f, &(struct ka_fault){
-			.obj = ns,
-			.observed = deny ? ka_text(run, "denied by default for %s only", directions(deny))
-					 : "nothing is denied by default",
-			.expected = "a default-deny policy for ingress and egress",
-			.message = ka_text(run, "A pod in namespace %s that no other policy selects is "
-					   "open for %s", ns->name, directions(BOTH & ~deny)),
-		});
-	}
-	return 0;
+	ka_saw(v->run, ns);
+	if (deny == BOTH)
+		return;
+	report_namespace(v, &(struct ka_fault){
+		.obj = ns,
+		.observed = deny ? ka_text(v->run, "denied by default for %s only", directions(deny))
+				 : "nothing is denied by default",
+		.expected = "a default-deny policy for ingress and egress",
+		.message = ka_text(v->run, "A pod in namespace %s that no other policy selects is "
+				   "open for %s", ns->name, directions(BOTH & ~deny)),
+	});
 }
 
-static int
-check_namespace_none(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		     struct ka_err *err)
+static void
+namespace_none(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_NAMESPACE];
+	const struct ka_object *ns = v->obj;
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_object *ns = list->v[i];
-
-		ka_saw(run, ns);
-		if (ka_net_count(f->net, ns->name) > 0)
-			continue;
-		report_namespace(run, f, &(struct ka_fault){
-			.obj = ns,
-			.observed = "no NetworkPolicy",
-			.expected = "at least one NetworkPolicy",
-			.message = ka_text(run, "Namespace %s has no NetworkPolicy at all", ns->name),
-		});
-	}
-	return 0;
+	ka_saw(v->run, ns);
+	if (ka_net_count(v->facts->net, ns->name) > 0)
+		return;
+	report_namespace(v, &(struct ka_fault){
+		.obj = ns,
+		.observed = "no NetworkPolicy",
+		.expected = "at least one NetworkPolicy",
+		.message = ka_text(v->run, "Namespace %s has no NetworkPolicy at all", ns->name),
+	});
 }
 
 /* ---- policies ------------------------------------------------------------------------------- */
 
 /* A selector that matches nothing today.  An empty one is never at fault: it is there for pods to
  * come. */
-static int
-check_selects_nothing(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		      struct ka_err *err)
+static void
+selects_nothing(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_NETWORKPOLICY];
+	const struct ka_netpol *p = ka_as_netpol(v->obj);
+	struct ka_net_selected s = ka_net_policy(v->facts->net, p);
+	/* manifests of an operator: it makes pods that no template here shows */
+	bool operator = v->facts->g->source_class == KA_SOURCE_MANIFESTS &&
+			ka_space_has_custom(v->facts->g, p->obj.namespace);
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; f->g->nunits > 0 && i < list->n; i++) {
-		const struct ka_netpol *p = ka_as_netpol(list->v[i]);
-		struct ka_net_selected s = ka_net_policy(f->net, p);
-		/* manifests of an operator: it makes pods that no template here shows */
-		bool operator = f->g->source_class == KA_SOURCE_MANIFESTS &&
-				ka_space_has_custom(f->g, p->obj.namespace);
-
-		ka_saw(run, &p->obj);
-		if (s.pods || s.host_pods || s.undecidable || ka_selector_empty(p->pods))
-			continue;
-		ka_fail(run, &(struct ka_fault){
-			.obj = &p->obj,
-			.path = "spec.podSelector",
-			.observed = ka_selector_valid(p->pods) ? "selects no pod and no pod template"
-							       : "not a valid selector",
-			.expected = "the labels of some pod of the namespace",
-			.message = ka_text(run, "NetworkPolicy %s selects nothing in namespace %s%s",
-					   p->obj.name, p->obj.namespace,
-					   operator ? ", unless custom resources there make pods" : ""),
-			.severity = operator ? KA_INFO : KA_SEV_DEFAULT,
-		});
-	}
-	return 0;
+	/* Where the source shows no pods at all, nothing can be said. */
+	if (!v->facts->g->nunits)
+		return;
+	ka_saw(v->run, &p->obj);
+	if (s.pods || s.host_pods || s.undecidable || ka_selector_empty(p->pods))
+		return;
+	ka_fail(v->run, &(struct ka_fault){
+		.obj = &p->obj,
+		.path = "spec.podSelector",
+		.observed = ka_selector_valid(p->pods) ? "selects no pod and no pod template"
+						       : "not a valid selector",
+		.expected = "the labels of some pod of the namespace",
+		.message = ka_text(v->run, "NetworkPolicy %s selects nothing in namespace %s%s",
+				   p->obj.name, p->obj.namespace,
+				   operator ? ", unless custom resources there make pods" : ""),
+		.severity = operator ? KA_INFO : KA_SEV_DEFAULT,
+	});
 }
 
-static int
-check_host_network(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		   struct ka_err *err)
+static void
+host_network(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_NETWORKPOLICY];
+	const struct ka_netpol *p = ka_as_netpol(v->obj);
+	struct ka_net_selected s = ka_net_policy(v->facts->net, p);
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_netpol *p = ka_as_netpol(list->v[i]);
-		struct ka_net_selected s = ka_net_policy(f->net, p);
-
-		if (!s.pods && !s.host_pods)
-			continue;
-		ka_saw(run, &p->obj);
-		if (s.pods || s.undecidable)
-			continue;
-		ka_fail(run, &(struct ka_fault){
-			.obj = &p->obj,
-			.path = "spec.podSelector",
-			.observed = "selects only pods on the host network",
-			.expected = "pods with a network of their own",
-			.message = ka_text(run, "NetworkPolicy %s protects nothing: what it selects uses "
-					   "the node's own network", p->obj.name),
-		});
-	}
-	return 0;
+	if (!s.pods && !s.host_pods)
+		return;
+	ka_saw(v->run, &p->obj);
+	if (s.pods || s.undecidable)
+		return;
+	ka_fail(v->run, &(struct ka_fault){
+		.obj = &p->obj,
+		.path = "spec.podSelector",
+		.observed = "selects only pods on the host network",
+		.expected = "pods with a network of their own",
+		.message = ka_text(v->run, "NetworkPolicy %s protects nothing: what it selects uses "
+				   "the node's own network", p->obj.name),
+	});
 }
 
 enum opening { CLOSED, OPEN_TO_PODS, OPEN_TO_ALL };
@@ -308,26 +280,18 @@ check_rules(struct ka_run *run, const struct ka_netpol *p, bool ingress)
 	}
 }
 
-static int
-check_allow_all(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f,
-		struct ka_err *err)
+static void
+allow_all(const struct object_view *v)
 {
-	const struct ka_list *list = &f->g->of[KA_NETWORKPOLICY];
+	const struct ka_netpol *p = ka_as_netpol(v->obj);
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_netpol *p = ka_as_netpol(list->v[i]);
-
-		ka_saw(run, &p->obj);
-		if (!ka_selector_empty(p->pods))
-			continue;
-		if (p->types & KA_INGRESS_DIR)
-			check_rules(run, p, true);
-		if (p->types & KA_EGRESS_DIR)
-			check_rules(run, p, false);
-	}
-	return 0;
+	ka_saw(v->run, &p->obj);
+	if (!ka_selector_empty(p->pods))
+		return;
+	if (p->types & KA_INGRESS_DIR)
+		check_rules(v->run, p, true);
+	if (p->types & KA_EGRESS_DIR)
+		check_rules(v->run, p, false);
 }
 
 /* ---- the plugin ----------------------------------------------------------------------------- */
@@ -401,7 +365,8 @@ static const struct ka_check checks[] = {
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_NAMESPACE),
 		.needs = KA_BIT(KA_NETWORKPOLICY),
-		.run = check_default_deny,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NAMESPACE), default_deny },
 	},
 	{
 		.key = "netpol-namespace-none",
@@ -411,7 +376,8 @@ static const struct ka_check checks[] = {
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_NAMESPACE),
 		.needs = KA_BIT(KA_NETWORKPOLICY),
-		.run = check_namespace_none,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NAMESPACE), namespace_none },
 	},
 	{
 		.key = "netpol-selects-nothing",
@@ -424,7 +390,8 @@ static const struct ka_check checks[] = {
 		.scope = KA_BIT(KA_NETWORKPOLICY) | KA_WORKLOAD_KINDS,
 		.needs = KA_BIT(KA_POD),
 		.none = "there is no NetworkPolicy, or no pod it could be compared with",
-		.run = check_selects_nothing,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NETWORKPOLICY), selects_nothing },
 	},
 	{
 		.key = "netpol-host-network",
@@ -436,7 +403,8 @@ static const struct ka_check checks[] = {
 		.scope = KA_BIT(KA_NETWORKPOLICY) | KA_WORKLOAD_KINDS,
 		.needs = KA_BIT(KA_POD),
 		.none = "no NetworkPolicy selects any pod or pod template",
-		.run = check_host_network,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NETWORKPOLICY), host_network },
 	},
 	{
 		.key = "netpol-enforced",
@@ -460,7 +428,8 @@ static const struct ka_check checks[] = {
 		       "where `ingress: [{}]` allows all.",
 		.severity = KA_MEDIUM,
 		.scope = KA_BIT(KA_NETWORKPOLICY),
-		.run = check_allow_all,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_NETWORKPOLICY), allow_all },
 	},
 };
 

@@ -5,6 +5,7 @@
 
 #include <kassay/rbac.h>
 
+#include "objects.h"
 #include "rbac_common.h"
 #include "sets.h"
 
@@ -56,7 +57,7 @@ find_stars(const struct ka_role *role)
 }
 
 static void
-judge_stars(struct ka_run *run, const struct ka_facts *facts, const struct ka_role *role)
+wildcard_role(const struct object_view *v)
 {
 	static const struct {
 		enum ka_severity severity;
@@ -66,50 +67,26 @@ judge_stars(struct ka_run *run, const struct ka_facts *facts, const struct ka_ro
 		[KA_REACH_NAMESPACE] = { KA_MEDIUM, "is bound in a namespace" },
 		[KA_REACH_CLUSTER] = { KA_HIGH, "is bound in the whole cluster" },
 	};
+	const struct ka_role *role = ka_as_role(v->obj);
 	struct places p = find_stars(role);
-	enum ka_reach reach = ka_rbac_reach(facts->rbac, role);
+	enum ka_reach reach = ka_rbac_reach(v->facts->rbac, role);
 	const char *more = "";
 
+	ka_saw(v->run, v->obj);
 	if (!p.n || ka_role_bootstrap(role))
 		return;
 	if (p.n > PLACES_AT_MOST)
-		more = ka_text(run, " and %zu more", p.n - PLACES_AT_MOST);
-	ka_fail(run, &(struct ka_fault){
+		more = ka_text(v->run, " and %zu more", p.n - PLACES_AT_MOST);
+	ka_fail(v->run, &(struct ka_fault){
 			     .obj = &role->obj,
-			     .path = ka_text(run, "%s", p.first),
-			     .observed = ka_text(run, "\"*\" at %s%s", p.text, more),
+			     .path = ka_text(v->run, "%s", p.first),
+			     .observed = ka_text(v->run, "\"*\" at %s%s", p.text, more),
 			     .expected = "verbs, resources and groups by name",
-			     .message = ka_text(run, "%s %s allows by wildcard and %s",
+			     .message = ka_text(v->run, "%s %s allows by wildcard and %s",
 						role->obj.kind_name, role->obj.name,
 						bound[reach].text),
 			     .severity = bound[reach].severity,
 		     });
-}
-
-static void
-each_role(struct ka_run *run, const struct ka_facts *facts,
-	  void (*judge)(struct ka_run *, const struct ka_facts *, const struct ka_role *))
-{
-	static const enum ka_kind kinds[] = { KA_CLUSTERROLE, KA_ROLE };
-
-	for (size_t k = 0; k < 2; k++) {
-		const struct ka_list *list = &facts->g->of[kinds[k]];
-
-		for (size_t i = 0; i < list->n; i++) {
-			ka_saw(run, list->v[i]);
-			judge(run, facts, ka_as_role(list->v[i]));
-		}
-	}
-}
-
-static int
-wildcard_role(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-	      struct ka_err *err)
-{
-	(void)check;
-	(void)err;
-	each_role(run, facts, judge_stars);
-	return 0;
 }
 
 /* ---- rules that match nothing ---- */
@@ -177,11 +154,12 @@ entries_without_namespace(struct ka_run *run, const struct ka_role *role, size_t
 }
 
 static void
-judge_dead(struct ka_run *run, const struct ka_facts *facts, const struct ka_role *role)
+dead_rule(const struct object_view *v)
 {
+	const struct ka_role *role = ka_as_role(v->obj);
 	bool namespaced = role->obj.kind == KA_ROLE;
 
-	(void)facts;
+	ka_saw(v->run, v->obj);
 	for (size_t i = 0; i < role->nrules && !ka_role_bootstrap(role); i++) {
 		const struct ka_rule *rule = &role->rule[i];
 		const char *why = NULL;
@@ -190,25 +168,15 @@ judge_dead(struct ka_run *run, const struct ka_facts *facts, const struct ka_rol
 		if (names_bar_create(role, rule))
 			why = "a plain create names no object, so resourceNames rule it out";
 		if (why || ka_rule_dead(rule, namespaced, &why)) {
-			report_dead(run, role, ka_text(run, "rules[%zu]", i),
-				    ka_text(run, "%s", ka_rule_text(rule, text)), why);
+			report_dead(v->run, role, ka_text(v->run, "rules[%zu]", i),
+				    ka_text(v->run, "%s", ka_rule_text(rule, text)), why);
 			continue;
 		}
-		dead_entries(run, role, i, "apiGroups", &rule->groups, ka_group_dead);
-		dead_entries(run, role, i, "resources", &rule->resources, ka_resource_dead);
+		dead_entries(v->run, role, i, "apiGroups", &rule->groups, ka_group_dead);
+		dead_entries(v->run, role, i, "resources", &rule->resources, ka_resource_dead);
 		if (namespaced)
-			entries_without_namespace(run, role, i, rule);
+			entries_without_namespace(v->run, role, i, rule);
 	}
-}
-
-static int
-dead_rule(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-	  struct ka_err *err)
-{
-	(void)check;
-	(void)err;
-	each_role(run, facts, judge_dead);
-	return 0;
 }
 
 /* ---- references to what is not there ---- */
@@ -388,7 +356,8 @@ static const struct ka_check checks[] = {
 		.severity = KA_HIGH,
 		.scope = ROLES,
 		.needs = BINDINGS,
-		.run = wildcard_role,
+		.run = objects_run,
+		.param = &(const struct object_rule){ ROLES, wildcard_role },
 	},
 	{
 		.key = "rbac-system-masters",
@@ -430,7 +399,8 @@ static const struct ka_check checks[] = {
 		.fix = "Write what was meant, or delete the rule.",
 		.severity = KA_LOW,
 		.scope = ROLES,
-		.run = dead_rule,
+		.run = objects_run,
+		.param = &(const struct object_rule){ ROLES, dead_rule },
 	},
 };
 

@@ -2,6 +2,7 @@
  * keeps the reason. */
 #include <string.h>
 
+#include "objects.h"
 #include "pods.h"
 #include "sets.h"
 
@@ -100,32 +101,24 @@ through_env(const struct pod_view *v, const struct ka_container *c, const struct
 	}
 }
 
-static int
-in_configmap(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-	     struct ka_err *err)
+static void
+in_configmap(const struct object_view *v)
 {
-	const struct ka_list *list = &facts->g->of[KA_CONFIGMAP];
+	const struct ka_configmap *m = ka_as_configmap(v->obj);
 
-	(void)check;
-	(void)err;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_configmap *m = ka_as_configmap(list->v[i]);
+	ka_saw(v->run, &m->obj);
+	for (size_t k = 0; k < m->nsuspects; k++) {
+		const struct ka_fault f = {
+			.obj = &m->obj,
+			.path = ka_text(v->run, "data[%s]", m->suspect[k].key),
+			.observed = "(hidden)",
+			.expected = "a Secret",
+			.message = ka_text(v->run, "key %s holds a secret: %s",
+					   m->suspect[k].key, m->suspect[k].what),
+		};
 
-		ka_saw(run, &m->obj);
-		for (size_t k = 0; k < m->nsuspects; k++) {
-			const struct ka_fault f = {
-				.obj = &m->obj,
-				.path = ka_text(run, "data[%s]", m->suspect[k].key),
-				.observed = "(hidden)",
-				.expected = "a Secret",
-				.message = ka_text(run, "key %s holds a secret: %s",
-						   m->suspect[k].key, m->suspect[k].what),
-			};
-
-			ka_fail(run, &f);
-		}
+		ka_fail(v->run, &f);
 	}
-	return 0;
 }
 
 static const struct ka_check checks[] = {
@@ -162,7 +155,8 @@ static const struct ka_check checks[] = {
 		.fix = "Move the value to a Secret and replace the one that was exposed.",
 		.severity = KA_HIGH,
 		.scope = KA_BIT(KA_CONFIGMAP),
-		.run = in_configmap,
+		.run = objects_run,
+		.param = &(const struct object_rule){ KA_BIT(KA_CONFIGMAP), in_configmap },
 	},
 	{
 		.key = "secret-through-env",
