@@ -4,6 +4,13 @@
 
 #include "util/banned.h"
 
+/* The API server's own audience is its issuer, by most installers one of the names of its Service. */
+static bool
+for_api_server(const char *audience)
+{
+	return !audience || !audience[0] || strstr(audience, "kubernetes.default");
+}
+
 /* A projected token for the API server: kubelet asks for the server's own audience when none is
  * given. */
 static bool
@@ -13,7 +20,7 @@ projects_api_token(const struct ka_podspec *spec)
 		const struct ka_volume *v = &spec->volume[i];
 
 		for (size_t t = 0; t < v->ntokens; t++)
-			if (!v->token[t].audience || !v->token[t].audience[0])
+			if (for_api_server(v->token[t].audience))
 				return true;
 	}
 	return false;

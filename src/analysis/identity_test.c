@@ -53,6 +53,13 @@ static const struct row rows[] = {
 	  NULL, KA_EV_COMPLETE, KA_YES, KA_TOKEN_PROJECTED },
 	{ "a token for somebody else", POD(OFF "," TOKEN_VOLUME("'audience':'vault',")), NULL,
 	  KA_EV_COMPLETE, KA_NO, KA_TOKEN_POD },
+	{ "a token for the API server by name",
+	  POD(OFF "," TOKEN_VOLUME("'audience':'https://kubernetes.default.svc',")), NULL,
+	  KA_EV_COMPLETE, KA_YES, KA_TOKEN_PROJECTED },
+	{ "a token under the name that the API server uses",
+	  POD(OFF ",'volumes':[{'name':'kube-api-access-abcde','projected':{'sources':["
+		  "{'serviceAccountToken':{'path':'t'}}]}}],"), NULL,
+	  KA_EV_COMPLETE, KA_YES, KA_TOKEN_PROJECTED },
 	{ "mounted before it is projected", POD(TOKEN_VOLUME("")), NULL, KA_EV_COMPLETE, KA_YES,
 	  KA_TOKEN_DEFAULT },
 };
