@@ -56,8 +56,17 @@ env_from(struct ka_decode *d, const struct ka_node *c, struct ka_container *ret)
 	}
 }
 
+static bool
+has_volume(const struct ka_podspec *spec, const char *name)
+{
+	for (size_t i = 0; i < spec->nvolumes; i++)
+		if (spec->volume[i].name == name)
+			return true;
+	return false;
+}
+
 static void
-mounts(struct ka_decode *d, const struct ka_node *c, struct ka_container *ret)
+mounts(struct ka_decode *d, const struct ka_node *c, const struct ka_podspec *spec, struct ka_container *ret)
 {
 	const struct ka_node *list = ka_dec_array(d, c, "volumeMounts");
 	struct ka_mount *v = ka_arena_array(d->arena, list ? list->len : 0, sizeof *v);
@@ -72,7 +81,7 @@ mounts(struct ka_decode *d, const struct ka_node *c, struct ka_container *ret)
 			.propagation = ka_dec_str(d, e, "mountPropagation"),
 		};
 
-		if (!ka_is_token_volume(m.volume))
+		if (!ka_is_token_volume(m.volume) || has_volume(spec, m.volume))
 			v[ret->nmounts++] = m;
 	}
 }
@@ -158,7 +167,7 @@ probe_hosts(struct ka_decode *d, const struct ka_node *c, struct ka_container *r
 }
 
 static void
-container(struct ka_decode *d, const struct ka_node *c, bool host_network, struct ka_container *ret)
+container(struct ka_decode *d, const struct ka_node *c, const struct ka_podspec *spec, struct ka_container *ret)
 {
 	const struct ka_node *res = ka_dec_object(d, c, "resources");
 	const struct ka_node *limits = ka_dec_object(d, res, "limits");
@@ -174,8 +183,8 @@ container(struct ka_decode *d, const struct ka_node *c, bool host_network, struc
 	ka_dec_security(d, c, &ret->security);
 	env(d, c, ret);
 	env_from(d, c, ret);
-	mounts(d, c, ret);
-	ports(d, c, host_network, ret);
+	mounts(d, c, spec, ret);
+	ports(d, c, spec->host_network, ret);
 	probe_hosts(d, c, ret);
 	ret->cpu_limit = ka_dec_text(d, limits, "cpu");
 	ret->memory_limit = ka_dec_text(d, limits, "memory");
@@ -210,7 +219,7 @@ ka_dec_containers(struct ka_decode *d, const struct ka_node *spec, struct ka_pod
 
 			x->type = (enum ka_container_type)type;
 			x->index = index++;
-			container(d, e, ret->host_network, x);
+			container(d, e, ret, x);
 		}
 	}
 }

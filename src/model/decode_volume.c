@@ -13,6 +13,12 @@ ka_is_token_volume(const char *name)
 	return name && ka_str_has_prefix(name, "kube-api-access-") && strlen(name) == strlen("kube-api-access-") + 5;
 }
 
+static bool
+added_by_server(const struct ka_volume *v)
+{
+	return ka_is_token_volume(v->name) && strcmp(v->type, "projected") == 0;
+}
+
 static void
 projected(struct ka_decode *d, const struct ka_node *src, struct ka_volume *v)
 {
@@ -84,7 +90,8 @@ ka_dec_volumes(struct ka_decode *d, const struct ka_node *spec, struct ka_podspe
 				source(d, e, k, v);
 		if (!v->type[0])
 			v->type = ka_intern(d->in, "");
-		if (!(ka_is_token_volume(v->name) && strcmp(v->type, "projected") == 0))
+		/* A pod that asks for no token gets none: there the volume is its author's. */
+		if (!(added_by_server(v) && ret->automount_token != KA_NO))
 			ret->nvolumes++;
 	}
 }

@@ -133,6 +133,38 @@ the_token_volume_of_the_api_server_does_not_make_a_pod_different(void **state)
 #undef TOKEN
 }
 
+/* Words that happen to look like what is left out of the comparison of specs. */
+static void
+specs_that_differ_in_a_word_are_two(void **state)
+{
+#define ARGS(x, args)                                                                               \
+	"{'apiVersion':'v1','kind':'Pod','metadata':{'name':'" x "','namespace':'n'},'spec':{"       \
+	"'containers':[{'name':'c','image':'i','args':[" args "]}],'nodeName':'" x "'},'status':{}}"
+	struct ka_graph *g = test_graph((const char *const[]){
+		ARGS("a", "'nodeName','one'"), ARGS("b", "'nodeName','two'"),
+		ARGS("c", "'kube-api-access-abcde'"), ARGS("d", "'kube-api-access-fghij'"),
+		ARGS("e", "'same'"), ARGS("f", "'same'"), NULL });
+
+	(void)state;
+	assert_int_equal(g->npodspecs, 5);
+	ka_graph_free(g);
+#undef ARGS
+}
+
+static void
+a_volume_that_only_sounds_like_the_token_stays(void **state)
+{
+	struct ka_graph *g = test_graph((const char *const[]){
+		"{'apiVersion':'v1','kind':'Pod','metadata':{'name':'p','namespace':'n'},'spec':{'volumes':[{"
+		"'name':'kube-api-access-abcde','hostPath':{'path':'/'}}],'containers':[{'name':'c','image':'i',"
+		"'volumeMounts':[{'name':'kube-api-access-abcde','mountPath':'/host'}]}]},'status':{}}", NULL });
+
+	(void)state;
+	assert_int_equal(g->unit[0].spec->nvolumes, 1);
+	assert_int_equal(g->unit[0].spec->container[0].nmounts, 1);
+	ka_graph_free(g);
+}
+
 static void
 owners_in_a_circle_end(void **state)
 {
@@ -178,6 +210,8 @@ main(void)
 		cmocka_unit_test(old_replica_sets_are_not_what_runs),
 		cmocka_unit_test(a_pod_that_was_changed_at_admission_is_a_unit_of_its_own),
 		cmocka_unit_test(the_token_volume_of_the_api_server_does_not_make_a_pod_different),
+		cmocka_unit_test(specs_that_differ_in_a_word_are_two),
+		cmocka_unit_test(a_volume_that_only_sounds_like_the_token_stays),
 		cmocka_unit_test(owners_in_a_circle_end),
 		cmocka_unit_test(the_same_object_read_twice_counts_once),
 	};
