@@ -171,14 +171,13 @@ ka_dec_strs(struct ka_decode *d, const struct ka_node *parent, const char *key)
 	return list;
 }
 
-/* The first object at or after element e of a list. */
+/* The first object at or after element e of a list.  A null is an empty object, as it is to Go: "ingress: [null]" is a
+ * rule that allows everything. */
 static const struct ka_node *
 object_from(struct ka_decode *d, const struct ka_node *arr, const struct ka_node *e)
 {
-	for (; e && e->type != KA_OBJECT; e = ka_tape_after(d->t, arr, e))
-		if (e->type != KA_NULL)
-			ka_dec_problem(d, e, "a list holds %s where an object is expected",
-				       type_names[e->type]);
+	for (; e && e->type != KA_OBJECT && e->type != KA_NULL; e = ka_tape_after(d->t, arr, e))
+		ka_dec_problem(d, e, "a list holds %s where an object is expected", type_names[e->type]);
 	return e;
 }
 
