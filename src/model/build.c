@@ -106,6 +106,19 @@ ka_build_str(struct ka_build *b, const char *s)
 	return s ? ka_intern(b->f->in, s) : NULL;
 }
 
+const char *
+ka_build_member(struct ka_build *b, struct ka_tape *tape, const struct ka_node *obj, const char *key)
+{
+	const struct ka_node *v = ka_tape_get(tape, obj, key);
+	const char *text;
+	size_t len;
+
+	if (!v || v->type != KA_STRING)
+		return NULL;
+	text = ka_tape_text(tape, v, &len);
+	return ka_intern_n(b->f->in, text, len);
+}
+
 void
 ka_build_ledger_given(struct ka_build *b)
 {
@@ -245,24 +258,44 @@ identify(struct ka_decode *d, const struct ka_node *root, const struct ka_list_h
 	return obj->kind_name && obj->api_version;
 }
 
-static enum ka_added
-not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root)
+/* Is it, by what can be told, an object of a kind that checks judge?  An item of a list always may be. */
+static bool
+looks_judged(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, const struct ka_list_hint *hint)
 {
-	const struct ka_node *kind = root->type == KA_OBJECT ? ka_tape_get(t, root, "kind") : NULL;
-	char what[160];
-	size_t len;
-	const char *text;
+	const char *kind = ka_build_member(b, t, root, "kind");
+	const char *api = ka_build_member(b, t, root, "apiVersion");
 
-	if (root->type != KA_OBJECT) {
-		ka_build_skipped(b, ka_tape_line(t, root), "no object at all");
-	} else if (!kind || kind->type != KA_STRING) {
-		ka_build_skipped(b, ka_tape_line(t, root), "an object without kind");
-	} else {
-		text = ka_tape_text(t, kind, &len);
-		snprintf(what, sizeof what, "kind %.*s without apiVersion or metadata",
-			 (int)(len < 100 ? len : 100), text);
-		ka_build_skipped(b, ka_tape_line(t, root), what);
+	if (!kind)
+		return hint && hint->kind;
+	if (api)
+		return ka_kind_find(api, kind) != KA_OTHER;
+	if (!ka_tape_get(t, root, "metadata"))
+		return false;
+	for (int k = 0; k < KA_OTHER; k++)
+		if (strcmp(ka_kind_info((enum ka_kind)k)->kind, kind) == 0)
+			return true;
+	return false;
+}
+
+/* Text that nobody meant for a cluster is passed over; an object that is not whole is lost, and its kind incomplete. */
+static enum ka_added
+not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, const struct ka_list_hint *hint)
+{
+	const char *kind = ka_build_member(b, t, root, "kind");
+	uint32_t line = ka_tape_line(t, root);
+	char what[160];
+
+	if (root->type != KA_OBJECT)
+		snprintf(what, sizeof what, "no object at all");
+	else if (!kind)
+		snprintf(what, sizeof what, "an object without kind");
+	else
+		snprintf(what, sizeof what, "kind %.100s without apiVersion or name", kind);
+	if (looks_judged(b, t, root, hint)) {
+		ka_build_lost(b, line, kind ? kind : hint->kind, what);
+		return KA_LOST;
 	}
+	ka_build_skipped(b, line, what);
 	return KA_NOT_OBJECT;
 }
 
@@ -290,16 +323,16 @@ ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *roo
 	struct ka_objects *list;
 
 	if (root->type != KA_OBJECT || !identify(&d, root, hint, &head))
-		return not_object(b, tape, root);
+		return not_object(b, tape, root, hint);
 	meta = ka_tape_get(tape, root, "metadata");
 	if (!meta || meta->type != KA_OBJECT)
-		return not_object(b, tape, root);
+		return not_object(b, tape, root, hint);
 	head.kind = kind_of(b, &head);
 	head.file = hint && hint->line ? hint->file : b->file;
 	head.line = hint && hint->line ? hint->line : ka_tape_line(tape, root);
 	ka_dec_meta(&d, root, &head);
 	if (!head.name)
-		return not_object(b, tape, root);
+		return not_object(b, tape, root, hint);
 	obj = decoders[head.kind](&d, root);
 	list = &f->of[head.kind];
 	KA_GROW(list->v, list->n, list->cap);

@@ -36,6 +36,7 @@ enum ka_added {
 	KA_ADDED,       /* a Kubernetes object of a kind that the graph has */
 	KA_ADDED_OTHER, /* one of another kind, kept by name */
 	KA_NOT_OBJECT,  /* no Kubernetes object; counted and named */
+	KA_LOST,        /* meant as an object of a kind that is judged, but not whole: ka_build_lost() was told */
 };
 /* Decodes one document or list item.  Fields of the wrong type become problems.  *ret_obj (may be NULL) is the object. */
 enum ka_added ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *root,
@@ -57,6 +58,8 @@ void ka_build_forget_problems(struct ka_build *b, size_t n);
 void ka_build_source(struct ka_build *b, const char *text);
 struct ka_graph *ka_build_graph(struct ka_build *b); /* to set what a snapshot's header says; borrowed */
 const char *ka_build_str(struct ka_build *b, const char *s); /* interned; NULL for NULL */
+/* A member that is a string, interned; NULL when there is none. */
+const char *ka_build_member(struct ka_build *b, struct ka_tape *tape, const struct ka_node *obj, const char *key);
 /* The ledger and the class were set by hand: do not work them out. */
 void ka_build_ledger_given(struct ka_build *b);
 

@@ -170,6 +170,20 @@ policy_types_are_filled_in_as_the_api_server_does(void **state)
 	}
 }
 
+/* encoding/json fills a null element with nothing, and an empty rule lets everybody in. */
+static void
+a_null_rule_is_an_empty_rule(void **state)
+{
+	struct ka_graph *g = test_graph((const char *const[]){
+		"{'apiVersion':'networking.k8s.io/v1','kind':'NetworkPolicy','metadata':{'name':'p'},"
+		"'spec':{'podSelector':{},'ingress':[null]}}", NULL });
+
+	(void)state;
+	assert_int_equal(ka_as_netpol(g->of[KA_NETWORKPOLICY].v[0])->ningress, 1);
+	assert_int_equal(g->nproblems, 0);
+	ka_graph_free(g);
+}
+
 static void
 only_a_role_binding_lends_its_namespace_to_an_account(void **state)
 {
@@ -192,21 +206,26 @@ what_is_no_object_is_named(void **state)
 {
 	static const struct {
 		const char *json, *what;
+		bool lost; /* a kind that checks judge: its evidence is incomplete */
 	} cases[] = {
-		{ "[1]", "no object at all" },
-		{ "{'a':1}", "an object without kind" },
-		{ "{'apiVersion':'v1','kind':'Pod'}", "kind Pod without apiVersion or metadata" },
-		{ "{'kind':'Pod','metadata':{'name':'x'}}", "kind Pod without apiVersion or metadata" },
-		{ "{'apiVersion':'v1','kind':'Pod','metadata':{}}", "kind Pod without apiVersion or metadata" },
-		{ "{'apiVersion':1,'kind':2,'metadata':{'name':'x'}}", "an object without kind" },
+		{ "[1]", "no object at all", false },
+		{ "{'a':1}", "an object without kind", false },
+		{ "{'apiVersion':'v1','kind':'Pod'}", "kind Pod without apiVersion or name", true },
+		{ "{'kind':'Pod','metadata':{'name':'x'}}", "kind Pod without apiVersion or name", true },
+		{ "{'apiVersion':'v1','kind':'Pod','metadata':{}}", "kind Pod without apiVersion or name", true },
+		{ "{'kind':'Service'}", "kind Service without apiVersion or name", false },
+		{ "{'apiVersion':'x.io/v1','kind':'Chart'}", "kind Chart without apiVersion or name", false },
+		{ "{'apiVersion':1,'kind':2,'metadata':{'name':'x'}}", "an object without kind", false },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct ka_graph *g = test_graph((const char *const[]){ cases[i].json, NULL });
 
-		assert_int_equal(g->nskipped, 1);
-		assert_string_equal(g->skipped[0].text, cases[i].what);
+		assert_int_equal(g->nskipped, !cases[i].lost);
+		assert_int_equal(g->nproblems, cases[i].lost);
+		assert_string_equal(cases[i].lost ? g->problem[0].text : g->skipped[0].text, cases[i].what);
+		assert_int_equal(g->ledger[KA_POD].status, cases[i].lost ? KA_EV_TRUNCATED : KA_EV_COMPLETE);
 		ka_graph_free(g);
 	}
 }
@@ -222,6 +241,7 @@ main(void)
 		cmocka_unit_test(host_network_gives_ports_their_host_port),
 		cmocka_unit_test(a_secret_keeps_no_value),
 		cmocka_unit_test(policy_types_are_filled_in_as_the_api_server_does),
+		cmocka_unit_test(a_null_rule_is_an_empty_rule),
 		cmocka_unit_test(only_a_role_binding_lends_its_namespace_to_an_account),
 		cmocka_unit_test(what_is_no_object_is_named),
 	};

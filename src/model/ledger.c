@@ -15,15 +15,20 @@ api_path(struct ka_graph_full *f, const struct ka_kind_info *info)
 	return text;
 }
 
-/* What an API server returned carries uids; what people write does not. */
+/* What an API server returned carries uids, also a list without items a version; what people write does not. */
 static enum ka_source_class
-source_class(const struct ka_graph_full *f)
+source_class(const struct ka_graph_full *f, const struct ka_seen_lists *lists)
 {
 	size_t with = 0, without = 0;
+	bool answered = false;
 
-	for (int k = 0; k < KA_NKINDS; k++)
+	for (int k = 0; k < KA_NKINDS; k++) {
+		answered |= lists->resource_version[k] && lists->resource_version[k][0];
 		for (size_t i = 0; i < f->of[k].n; i++)
 			f->of[k].v[i]->uid ? with++ : without++;
+	}
+	if (!with && !without && answered)
+		return KA_SOURCE_DUMP;
 	return with > without ? KA_SOURCE_DUMP : KA_SOURCE_MANIFESTS;
 }
 
@@ -65,7 +70,7 @@ ka_graph_ledger(struct ka_graph_full *f, const struct ka_seen_lists *lists)
 	uint32_t system;
 	const char *name = ka_intern_find(f->in, "kube-system", strlen("kube-system"));
 
-	f->g.source_class = source_class(f);
+	f->g.source_class = source_class(f, lists);
 	for (int k = 0; k < KA_NKINDS; k++) {
 		struct ka_evidence *e = &f->g.ledger[k];
 

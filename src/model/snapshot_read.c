@@ -54,20 +54,7 @@ ka_snapshot_reader_free(struct ka_snapshot_reader *r)
 static const char *
 str(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *obj, const char *key)
 {
-	const struct ka_node *v = ka_tape_get(t, obj, key);
-	char *copy;
-	const char *kept, *text;
-	size_t len;
-
-	if (!v || v->type != KA_STRING)
-		return NULL;
-	text = ka_tape_text(t, v, &len);
-	copy = ka_xmalloc(len + 1);
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	kept = ka_build_str(r->b, copy);
-	free(copy);
-	return kept;
+	return ka_build_member(r->b, t, obj, key);
 }
 
 static uint32_t
@@ -202,7 +189,9 @@ object(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *ro
 		hint.line = r->origin[r->next + 1];
 		r->next += 2;
 	}
-	if (ka_build_add(r->b, t, root, &hint, ret_obj) == KA_NOT_OBJECT)
+	*ret_obj = NULL;
+	ka_build_add(r->b, t, root, &hint, ret_obj);
+	if (!*ret_obj)
 		return ka_err_set(err, KA_EFORMAT, "a line of the snapshot is no Kubernetes object");
 	/* What was wrong with this object when the snapshot was made is in the header already. */
 	ka_build_forget_problems(r->b, before);

@@ -12,6 +12,7 @@
 #include "source/hash_in.h"
 #include "source/walk.h"
 #include "util/bytes.h"
+#include "util/map.h"
 #include "util/str.h"
 #include "util/banned.h"
 
@@ -27,6 +28,7 @@ struct load {
 	int64_t newest;    /* when the last changed of the files was changed; 0: unknown */
 	bool stopped;      /* err says why the whole reading ends */
 	size_t ninputs;
+	struct ka_hmap met; /* the files read so far, by device and inode */
 };
 
 static int
@@ -48,37 +50,99 @@ lost(struct load *l, uint32_t line, const char *kind_hint, const char *why)
 	return 0;
 }
 
+static const char *
+last_problem(const struct load *l)
+{
+	const struct ka_graph *g = ka_build_graph(l->b);
+
+	return g->problem[g->nproblems - 1].text;
+}
+
+/* Operators' own workloads, and PodTemplates: what they run is judged as pods, when there are any. */
 static void
+tell_unjudged(struct load *l, struct ka_tape *t, const struct ka_node *root, const struct ka_object *obj)
+{
+	const struct ka_node *spec = ka_tape_get(t, root, "spec");
+	const struct ka_node *template = ka_tape_get(t, spec ? spec : root, "template");
+	const struct ka_node *containers = ka_tape_get(t, ka_tape_get(t, template, "spec"), "containers");
+	char what[512];
+
+	if (!containers || containers->type != KA_ARRAY)
+		return;
+	snprintf(what, sizeof what, "%.100s %.100s: no check reads the pod template of this kind, only its pods",
+		 obj->kind_name, obj->name);
+	ka_build_skipped(l->b, obj->line, what);
+}
+
+static int
 add_object(struct load *l, struct ka_tape *t, const struct ka_node *root, const struct ka_list_head *head)
 {
 	struct ka_list_hint hint = { head->api_version, head->kind, 0, 0 };
 	const struct ka_object *obj;
 
-	if (ka_build_add(l->b, t, root, &hint, &obj) == KA_NOT_OBJECT)
-		return;
+	switch (ka_build_add(l->b, t, root, &hint, &obj)) {
+	case KA_LOST:
+		return l->opts->strict ? stop(l, ka_tape_line(t, root), last_problem(l)) : 0;
+	case KA_NOT_OBJECT:
+		return 0;
+	case KA_ADDED_OTHER:
+		tell_unjudged(l, t, root, obj);
+		break;
+	case KA_ADDED:
+		break;
+	}
 	l->objects++;
 	if (l->writer)
 		ka_snapshot_writer_add(l->writer, t, root, obj);
+	return 0;
 }
 
-/* The items of a list inside a list, or of a plain array; such are rare and small. */
-static const struct ka_node *
-nested_items(struct ka_tape *t, const struct ka_node *root)
+static int
+end_list(struct load *l, const struct ka_list_head *head, uint32_t line)
 {
-	const struct ka_node *kind, *items;
-	const char *text;
-	size_t len;
+	bool cut = head->cont && head->cont[0];
 
-	if (root->type == KA_ARRAY)
-		return root;
-	if (root->type != KA_OBJECT)
-		return NULL;
-	kind = ka_tape_get(t, root, "kind");
-	items = ka_tape_get(t, root, "items");
-	if (!kind || kind->type != KA_STRING || !items || items->type != KA_ARRAY)
-		return NULL;
-	text = ka_tape_text(t, kind, &len);
-	return len >= 4 && memcmp(text + len - 4, "List", 4) == 0 ? items : NULL;
+	l->listed = true;
+	ka_build_listed(l->b, head->api_version, head->kind, head->resource_version, cut);
+	if (!cut)
+		return 0;
+	return lost(l, line, head->kind, "a list that goes on elsewhere: its metadata has a continue token");
+}
+
+/* A list that is a value of its own: inside another, as `jq -s` makes of pages, or without items.  An object whose
+ * kind merely ends so has a name. */
+static bool
+is_list(struct load *l, struct ka_tape *t, const struct ka_node *root)
+{
+	const char *kind = ka_build_member(l->b, t, root, "kind");
+
+	return kind && ka_str_has_suffix(kind, "List") &&
+	       !ka_tape_get(t, ka_tape_get(t, root, "metadata"), "name");
+}
+
+/* Recursion is bounded by the reader's depth limit. */
+static int
+add_value(struct load *l, struct ka_tape *t, const struct ka_node *root, const struct ka_list_head *head)
+{
+	struct ka_list_head inner = { .kind = NULL };
+	const struct ka_node *items = root, *meta;
+	int ret = 0;
+
+	if (root->type != KA_ARRAY) {
+		if (!is_list(l, t, root))
+			return add_object(l, t, root, head);
+		meta = ka_tape_get(t, root, "metadata");
+		inner.api_version = ka_build_member(l->b, t, root, "apiVersion");
+		inner.kind = ka_build_member(l->b, t, root, "kind");
+		inner.resource_version = ka_build_member(l->b, t, meta, "resourceVersion");
+		inner.cont = ka_build_member(l->b, t, meta, "continue");
+		items = ka_tape_get(t, root, "items");
+		if (items && items->type != KA_ARRAY && items->type != KA_NULL)
+			return lost(l, ka_tape_line(t, items), inner.kind, "a list whose items are no list");
+	}
+	for (const struct ka_node *e = ka_tape_first(t, items); e && ret == 0; e = ka_tape_after(t, items, e))
+		ret = add_value(l, t, e, &inner);
+	return ret == 0 && inner.kind ? end_list(l, &inner, ka_tape_line(t, root)) : ret;
 }
 
 static int
@@ -101,40 +165,24 @@ on_value(void *arg, struct ka_tape *t, const struct ka_node *root, const struct 
 	 struct ka_err *err)
 {
 	struct load *l = arg;
-	const struct ka_node *items;
 
 	(void)err;
 	if (l->reader)
 		return snapshot_line(l, t, root);
 	if (ka_snapshot_is_header(t, root)) {
-		if (l->ninputs > 1 || l->objects)
+		if (l->ninputs > 1 || l->objects || l->listed)
 			return stop(l, 1, "a snapshot cannot be read together with other input");
 		l->reader = ka_snapshot_reader_new(l->b);
 		return snapshot_line(l, t, root);
 	}
-	items = nested_items(t, root);
-	if (!items) {
-		add_object(l, t, root, head);
-		return 0;
-	}
-	for (const struct ka_node *e = ka_tape_first(t, items); e; e = ka_tape_after(t, items, e))
-		add_object(l, t, e, head);
-	return 0;
+	return add_value(l, t, root, head);
 }
 
 static int
 on_list(void *arg, const struct ka_list_head *head, uint32_t line, struct ka_err *err)
 {
-	struct load *l = arg;
-	bool cut = head->cont && head->cont[0];
-
 	(void)err;
-	l->listed = true;
-	ka_build_listed(l->b, head->api_version, head->kind, head->resource_version, cut);
-	if (cut)
-		ka_build_problem(l->b, line, NULL, true,
-				 "a list that goes on elsewhere: its metadata has a continue token");
-	return 0;
+	return end_list(arg, head, line);
 }
 
 static int
@@ -145,13 +193,15 @@ on_bad(void *arg, uint32_t line, const char *kind_hint, const struct ka_err *why
 
 /* --- one input ------------------------------------------------------------------------------------------------- */
 
-enum form { FORM_JSON, FORM_YAML, FORM_TEMPLATE, FORM_EMPTY };
+enum form { FORM_JSON, FORM_YAML, FORM_TEMPLATE, FORM_EMPTY, FORM_UTF16 };
 
 static enum form
 form_of(const char *s, size_t len)
 {
 	size_t i = len >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
+	if (len >= 2 && (memcmp(s, "\xff\xfe", 2) == 0 || memcmp(s, "\xfe\xff", 2) == 0))
+		return FORM_UTF16;
 	while (i < len && strchr(" \t\r\n", s[i]) && s[i])
 		i++;
 	if (i == len)
@@ -195,6 +245,8 @@ read_bytes(struct load *l, struct ka_bytes *bytes)
 		return 0;
 	case FORM_TEMPLATE:
 		return lost(l, 1, NULL, "a template, not YAML: render it first");
+	case FORM_UTF16: /* what > makes in Windows PowerShell */
+		return lost(l, 1, "List", "UTF-16 text: save it as UTF-8");
 	case FORM_YAML:
 		in = ka_bytes_in(bytes);
 		return read_documents(l, &in, FORM_YAML);
@@ -229,16 +281,33 @@ shown(const struct load *l, const char *path)
 	return l->opts->stdin_name ? l->opts->stdin_name : "(standard input)";
 }
 
-/* Files carry no time of their own but that of their last change, and a report of the same files is to be the same
- * tomorrow. */
 static void
-note_time(struct load *l, const char *path)
+skip_file(void *arg, const char *path, const char *why)
 {
+	struct load *l = arg;
+
+	ka_build_file(l->b, path);
+	ka_build_skipped(l->b, 0, why);
+}
+
+/* A file given twice, or a link to one of the same folder: its objects are not there twice.  Files carry no time of
+ * their own but that of their last change, and a report of the same files is to be the same tomorrow. */
+static bool
+met_before(struct load *l, const char *path)
+{
+	struct ka_hash128 h = ka_hash128_start();
 	struct stat st;
 
-	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_mtime > l->newest)
+	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	if (st.st_mtime > l->newest)
 		l->newest = st.st_mtime;
+	ka_hash128_feed(&h, (uint64_t)st.st_dev);
+	ka_hash128_feed(&h, (uint64_t)st.st_ino);
+	if (ka_hmap_get(&l->met, h))
+		return true;
+	ka_hmap_put(&l->met, h, l);
+	return false;
 }
 
 static int
@@ -253,24 +322,18 @@ read_file(void *arg, const char *path, struct ka_err *err)
 		limits.max_out = l->opts->max_input;
 	if (l->opts->max_ratio)
 		limits.max_ratio = l->opts->max_ratio;
+	if (met_before(l, path)) {
+		skip_file(l, path, "read already, under this or another name");
+		return 0;
+	}
 	bytes = ka_bytes_open(path, &limits, err);
 	if (!bytes)
 		return -1;
-	note_time(l, path);
 	l->file = shown(l, path);
 	ka_build_file(l->b, l->file);
 	ret = read_bytes(l, bytes);
 	ka_bytes_close(bytes);
 	return ret;
-}
-
-static void
-skip_file(void *arg, const char *path, const char *why)
-{
-	struct load *l = arg;
-
-	ka_build_file(l->b, path);
-	ka_build_skipped(l->b, 0, why);
 }
 
 /* --- all inputs ------------------------------------------------------------------------------------------------ */
@@ -310,18 +373,20 @@ static int
 load_all(struct load *l, const char *const *path, size_t n)
 {
 	struct ka_walk walk = { l, read_file, skip_file };
+	int ret = 0;
 
 	describe(l, path, n);
-	for (size_t i = 0; i < n; i++)
-		if (ka_walk(path[i], &walk, l->err) != 0)
-			return -1;
+	ka_hmap_init(&l->met);
+	for (size_t i = 0; i < n && ret == 0; i++)
+		ret = ka_walk(path[i], &walk, l->err);
+	ka_hmap_release(&l->met);
 	if (l->newest && !l->reader) {
 		char text[21];
 
 		ka_time_format(l->newest, text);
 		ka_build_graph(l->b)->finished = ka_build_str(l->b, text);
 	}
-	return nothing_read(l, path, n, l->err);
+	return ret ? ret : nothing_read(l, path, n, l->err);
 }
 
 int

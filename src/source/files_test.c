@@ -116,6 +116,93 @@ items_of_a_typed_list_take_its_kind(void **state)
 	ka_graph_free(g);
 }
 
+/* `kubectl get --raw` gives typed pages without a kind on their items; `jq -s` makes a list of them. */
+static void
+a_list_inside_a_list_is_read_like_one(void **state)
+{
+	static const char page[] = "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"9\"%s},"
+				   "\"items\":[{\"metadata\":{\"name\":\"a\",\"uid\":\"1\"}}]}";
+	char text[1024], inner[512];
+	struct ka_graph *g;
+
+	(void)state;
+	snprintf(inner, sizeof inner, page, "");
+	snprintf(text, sizeof text, "[%s]", inner);
+	g = load(write_file("pages.json", text));
+	assert_int_equal(g->of[KA_POD].n, 1);
+	assert_int_equal(g->ledger[KA_POD].status, KA_EV_COMPLETE);
+	assert_string_equal(g->ledger[KA_POD].resource_version, "9");
+	ka_graph_free(g);
+	snprintf(inner, sizeof inner, page, ",\"continue\":\"x\"");
+	snprintf(text, sizeof text, "{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[%s]}", inner);
+	g = load(write_file("lists.json", text));
+	assert_int_equal(g->of[KA_POD].n, 1);
+	assert_int_equal(g->ledger[KA_POD].status, KA_EV_TRUNCATED);
+	ka_graph_free(g);
+}
+
+static void
+a_list_without_items_is_an_answer(void **state)
+{
+	struct ka_graph *g = load(write_file(
+		"none.json", "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{\"resourceVersion\":\"9\"},\"items\":null}"));
+
+	(void)state;
+	assert_int_equal(g->source_class, KA_SOURCE_DUMP);
+	assert_int_equal(g->ledger[KA_POD].status, KA_EV_COMPLETE);
+	assert_int_equal(g->ledger[KA_SECRET].status, KA_EV_NOT_OFFERED);
+	ka_graph_free(g);
+	refused(write_file("odd.json", "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":{\"a\":1}}"),
+		"items are no list");
+}
+
+static void
+an_object_that_is_not_whole_leaves_its_kind_incomplete(void **state)
+{
+	struct ka_graph *g = load(write_file(
+		"half.yaml", "apiVersion: v1\nkind: Pod\nmetadata: null\nspec: {hostPID: true}\n---\n"
+			     "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n---\n"
+			     "kind: Kustomization\nresources: []\n"));
+
+	(void)state;
+	assert_int_equal(g->ledger[KA_POD].status, KA_EV_TRUNCATED);
+	assert_int_equal(g->ledger[KA_SECRET].status, KA_EV_COMPLETE);
+	assert_int_equal(g->nproblems, 1);
+	assert_int_equal(g->nskipped, 1);
+	ka_graph_free(g);
+	refused(write_file("half.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {}\n"), "half.yaml:1: ");
+}
+
+static void
+a_pod_template_of_an_unknown_kind_is_named(void **state)
+{
+	struct ka_graph *g = load(write_file(
+		"roll.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\n"
+			     "spec: {template: {spec: {containers: [{name: c}]}}}\n---\n"
+			     "apiVersion: v1\nkind: PodTemplate\nmetadata: {name: pt}\n"
+			     "template: {spec: {containers: [{name: c}]}}\n"));
+
+	(void)state;
+	assert_int_equal(g->nskipped, 2);
+	assert_non_null(strstr(g->skipped[0].text, "Rollout web"));
+	ka_graph_free(g);
+}
+
+static void
+a_file_given_twice_is_read_once(void **state)
+{
+	const char *path = write_file("once.yaml", pod_yaml), *twice[2] = { path, path };
+	struct ka_files_opts opts = KA_FILES_OPTS_DEFAULT;
+	struct ka_graph *g = NULL;
+	struct ka_err err;
+
+	(void)state;
+	assert_int_equal(ka_files_load(twice, 2, &opts, &g, &err), 0);
+	assert_int_equal(g->of[KA_POD].n, 1);
+	assert_int_equal(g->nskipped, 1);
+	ka_graph_free(g);
+}
+
 static void
 one_bad_document_does_not_lose_its_neighbours(void **state)
 {
@@ -164,10 +251,11 @@ a_folder_is_walked_in_name_order_and_names_what_it_leaves_out(void **state)
 	g = load(path_of("f"));
 	assert_int_equal(g->of[KA_POD].n, 2);
 	assert_int_equal(g->nproblems, 0);
-	assert_int_equal(g->nskipped, 2);
+	assert_int_equal(g->nskipped, 3);
 	assert_non_null(strstr(g->file[g->skipped[0].file], "f/README.md"));
-	assert_non_null(strstr(g->file[g->skipped[1].file], "f/values.yaml"));
-	assert_string_equal(g->skipped[1].text, "an object without kind");
+	assert_string_equal(g->skipped[1].text, "a link to a folder is not followed");
+	assert_non_null(strstr(g->file[g->skipped[2].file], "f/values.yaml"));
+	assert_string_equal(g->skipped[2].text, "an object without kind");
 	ka_graph_free(g);
 }
 
@@ -198,6 +286,7 @@ unusable_input_is_one_clear_line(void **state)
 	refused(write_file("empty.yaml", "\n# nothing\n"), "no Kubernetes object in");
 	refused(write_file("cut.json", "{\"apiVersion\":\"v1\",\"kind\":\"Po"), "cut.json:1: ");
 	refused(write_file("helm.yaml", "{{- if .Values.x }}\na: b\n{{ end }}\n"), "a template, not YAML");
+	refused(write_file("powershell.json", "\xff\xfe{"), "save it as UTF-8");
 	assert_int_equal(mkdir(path_of("e"), 0755), 0);
 	refused(path_of("e"), "no Kubernetes object in");
 }
@@ -334,6 +423,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(content_tells_what_a_file_is),
 		cmocka_unit_test(items_of_a_typed_list_take_its_kind),
+		cmocka_unit_test(a_list_inside_a_list_is_read_like_one),
+		cmocka_unit_test(a_list_without_items_is_an_answer),
+		cmocka_unit_test(an_object_that_is_not_whole_leaves_its_kind_incomplete),
+		cmocka_unit_test(a_pod_template_of_an_unknown_kind_is_named),
+		cmocka_unit_test(a_file_given_twice_is_read_once),
 		cmocka_unit_test(one_bad_document_does_not_lose_its_neighbours),
 		cmocka_unit_test(a_bad_document_is_an_error_when_asked),
 		cmocka_unit_test(a_folder_is_walked_in_name_order_and_names_what_it_leaves_out),

@@ -56,8 +56,14 @@ walk_entry(const char *path, const char *name, const struct ka_walk *walk, unsig
 		walk->skipped(walk->arg, path, "a link that leads nowhere");
 		return 0;
 	}
-	if (!S_ISREG(st.st_mode))
-		return 0; /* links to folders may lead back here */
+	if (S_ISDIR(st.st_mode)) { /* it may lead back here */
+		walk->skipped(walk->arg, path, "a link to a folder is not followed");
+		return 0;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		walk->skipped(walk->arg, path, "not a regular file");
+		return 0;
+	}
 	if (!readable_name(name)) {
 		walk->skipped(walk->arg, path, "not read: its name says neither YAML nor JSON");
 		return 0;
