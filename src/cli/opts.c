@@ -58,6 +58,9 @@ set_max_object(struct ka_cli *cli, const char *value)
 	if (!parse_size(value, &n) || n > (1u << 31))
 		return -1;
 	cli->input.limits.value = (size_t)n;
+	/* A node takes two bytes at least, and four in what people write. */
+	if (n / 4 > cli->input.limits.nodes)
+		cli->input.limits.nodes = (uint32_t)(n / 4);
 	return 0;
 }
 

@@ -70,7 +70,7 @@ fill(struct reader *r)
 static enum step
 too_large(struct reader *r)
 {
-	ka_err_set(&r->j.err, KA_ELIMIT, "larger than %zu bytes (limit \"value\")",
+	ka_err_set(&r->j.err, KA_ELIMIT, "larger than %zu bytes (--max-object-size)",
 		   r->j.limits.value);
 	r->j.line = r->line;
 	r->j.p = r->buf + r->len;

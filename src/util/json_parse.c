@@ -14,7 +14,7 @@ ka_json_parse(struct ka_tape *tape, const char *text, size_t len, const struct k
 	ka_tape_clear(tape);
 	ka_json_init(&j, tape, limits);
 	if (len > j.limits.value) {
-		ka_err_set(err, KA_ELIMIT, "larger than %zu bytes (limit \"value\")",
+		ka_err_set(err, KA_ELIMIT, "larger than %zu bytes (--max-object-size)",
 			   j.limits.value);
 		goto out;
 	}

@@ -43,7 +43,7 @@ grow_nodes(struct ka_json *j, const char *p)
 	t->n = j->n;
 	if (t->n >= j->limits.nodes) {
 		j->p = p;
-		ka_err_set(&j->err, KA_ELIMIT, "more than %u nodes (limit \"nodes\")",
+		ka_err_set(&j->err, KA_ELIMIT, "more than %u nodes (--max-object-size)",
 			   j->limits.nodes);
 		return false;
 	}
@@ -238,7 +238,7 @@ open_container(struct ka_json *j, const char *p, bool object)
 	}
 	if (UNLIKELY(j->depth >= j->limits.depth)) {
 		j->p = p;
-		ka_err_set(&j->err, KA_ELIMIT, "nested deeper than %u levels (limit \"depth\")",
+		ka_err_set(&j->err, KA_ELIMIT, "nested deeper than %u levels (--max-depth)",
 			   j->limits.depth);
 		return NULL;
 	}

@@ -383,13 +383,13 @@ floods_end_at_a_limit(void **state)
 		char byte;
 		const char *log;
 	} row[] = {
-		{ "", '[', "1 bad -: nested deeper than 128 levels (limit \"depth\")\n" },
+		{ "", '[', "1 bad -: nested deeper than 128 levels (--max-depth)\n" },
 		{ "{\"kind\":\"Pod\",\"a\":\"", 'x',
-		  "1 bad Pod: larger than 3000000 bytes (limit \"value\")\n" },
+		  "1 bad Pod: larger than 3000000 bytes (--max-object-size)\n" },
 		{ "{\"kind\":\"Pod\",\"a\":", '1',
-		  "1 bad Pod: larger than 3000000 bytes (limit \"value\")\n" },
+		  "1 bad Pod: larger than 3000000 bytes (--max-object-size)\n" },
 		{ "{\"items\":[1,\n", ' ',
-		  "2 bad List: larger than 3000000 bytes (limit \"value\")\n" },
+		  "2 bad List: larger than 3000000 bytes (--max-object-size)\n" },
 		{ "", ' ', "" },
 	};
 	struct ka_limits limits = KA_LIMITS_DEFAULT;
@@ -420,13 +420,13 @@ small_limits_hold_too(void **state)
 	} row[] = {
 		{ "[[[]]] [[[[]]]]",
 		  { 3, 100, 100 },
-		  "1 [[[]]]\n1 bad -: nested deeper than 3 levels (limit \"depth\")\n" },
+		  "1 [[[]]]\n1 bad -: nested deeper than 3 levels (--max-depth)\n" },
 		{ "[12345678] [123456789]",
 		  { 3, 10, 100 },
-		  "1 [12345678]\n1 bad -: larger than 10 bytes (limit \"value\")\n" },
+		  "1 [12345678]\n1 bad -: larger than 10 bytes (--max-object-size)\n" },
 		{ "[1,2] [1,2,3]",
 		  { 3, 100, 3 },
-		  "1 [1,2]\n1 bad -: more than 3 nodes (limit \"nodes\")\n" },
+		  "1 [1,2]\n1 bad -: more than 3 nodes (--max-object-size)\n" },
 		{ "{\"kind\":\"List\",\"items\":[1,[22],\n[333]]}",
 		  { 3, 23, 100 },
 		  "1 (- List - - 1)1\n1 (- List - - 2)[22]\n2 (- List - - 3)[333]\n"

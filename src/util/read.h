@@ -19,7 +19,7 @@ struct ka_in {
 	void *arg;
 };
 
-/* Caps on input.  A message about one names the limit. */
+/* Caps on input.  A message about one names the option that lifts it; --max-object-size lifts `value` and `nodes`. */
 struct ka_limits {
 	uint32_t depth;    /* nesting of arrays and objects */
 	size_t value;      /* bytes of text of one document or list item */

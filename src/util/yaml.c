@@ -60,7 +60,7 @@ static int
 too_large(struct reader *r)
 {
 	r->build.err_line = r->value_line;
-	return ka_err_set(&r->build.err, KA_ELIMIT, "larger than %zu bytes (limit \"value\")",
+	return ka_err_set(&r->build.err, KA_ELIMIT, "larger than %zu bytes (--max-object-size)",
 			  r->build.limits.value);
 }
 

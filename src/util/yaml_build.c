@@ -76,7 +76,7 @@ reserve(struct ka_yaml_build *b, uint32_t n, uint32_t line)
 	struct ka_tape *t = b->tape;
 
 	if (n > b->limits.nodes || t->n > b->limits.nodes - n)
-		return fail(b, line, KA_ELIMIT, "more than %u nodes (limit \"nodes\")",
+		return fail(b, line, KA_ELIMIT, "more than %u nodes (--max-object-size)",
 			    b->limits.nodes);
 	while (t->cap - t->n < n) {
 		t->cap = t->cap ? t->cap * 2 : 256;
@@ -134,7 +134,7 @@ keep_anchor(struct ka_yaml_build *b, const char *name, uint32_t node)
 
 	if (n > b->limits.nodes || a->n > b->limits.nodes - n)
 		return fail(b, t->line[node], KA_ELIMIT,
-			    "more than %u nodes under anchors (limit \"nodes\")", b->limits.nodes);
+			    "more than %u nodes under anchors (--max-object-size)", b->limits.nodes);
 	while (a->cap - a->n < n) {
 		a->cap = a->cap ? a->cap * 2 : 64;
 		a->node = ka_xreallocarray(a->node, a->cap, sizeof *a->node);
@@ -171,7 +171,7 @@ ka_yaml_build_open(struct ka_yaml_build *b, bool object, const char *anchor, uin
 		return fail(b, line, KA_EFORMAT, "a %s as a mapping key",
 			    object ? "mapping" : "sequence");
 	if (b->depth >= b->limits.depth)
-		return fail(b, line, KA_ELIMIT, "nested deeper than %u levels (limit \"depth\")",
+		return fail(b, line, KA_ELIMIT, "nested deeper than %u levels (--max-depth)",
 			    b->limits.depth);
 	if (reserve(b, 1, line) < 0)
 		return -1;
@@ -312,7 +312,7 @@ ka_yaml_build_alias(struct ka_yaml_build *b, const char *name, uint32_t line)
 		return fail(b, line, KA_EFORMAT, "anchor \"%.60s\" holds itself", name);
 	n = a->node[from].next - from;
 	if (n > MAX_COPIED - b->copied)
-		return fail(b, line, KA_ELIMIT, "aliases for more than %u nodes (limit \"nodes\")",
+		return fail(b, line, KA_ELIMIT, "aliases for more than %u nodes (--max-object-size)",
 			    MAX_COPIED);
 	if (reserve(b, n, line) < 0)
 		return -1;
@@ -320,7 +320,7 @@ ka_yaml_build_alias(struct ka_yaml_build *b, const char *name, uint32_t line)
 	if (at_key(b))
 		return alias_as_key(b, &a->node[from], line);
 	if (!fits_depth(b, from, b->limits.depth - b->depth))
-		return fail(b, line, KA_ELIMIT, "nested deeper than %u levels (limit \"depth\")",
+		return fail(b, line, KA_ELIMIT, "nested deeper than %u levels (--max-depth)",
 			    b->limits.depth);
 	copy_value(t->node, t->n, a->node, from);
 	memcpy(t->line + t->n, a->line + from, n * sizeof *t->line);

@@ -217,21 +217,21 @@ limits_hold(void **state)
 	} row[] = {
 		{ "[[[]]]\n---\n[[[[]]]]\n---\n- - - - a\n",
 		  { 3, 100, 100 },
-		  "1 [[[]]]\n3 bad -: nested deeper than 3 levels (limit \"depth\")\n"
-		  "5 bad -: nested deeper than 3 levels (limit \"depth\")\n" },
+		  "1 [[[]]]\n3 bad -: nested deeper than 3 levels (--max-depth)\n"
+		  "5 bad -: nested deeper than 3 levels (--max-depth)\n" },
 		{ "[1, 2]\n---\n[1, 2, 3]\n",
 		  { 3, 100, 3 },
-		  "1 [1,2]\n3 bad -: more than 3 nodes (limit \"nodes\")\n" },
+		  "1 [1,2]\n3 bad -: more than 3 nodes (--max-object-size)\n" },
 		{ "a: 12345\n---\na: 1234567890\n",
 		  { 3, 10, 100 },
-		  "1 {\"a\":12345}\n3 bad -: larger than 10 bytes (limit \"value\")\n" },
+		  "1 {\"a\":12345}\n3 bad -: larger than 10 bytes (--max-object-size)\n" },
 		{ "kind: List\nitems:\n- 12345678\n- 12345678\n- 12345678\n",
 		  { 3, 28, 6 },
 		  "3 (- List - - 1)12345678\n4 (- List - - 2)12345678\n5 (- List - - 3)12345678\n"
 		  "1 list(- List - - 3)\n" },
 		{ "a: &a [[]]\nb: {c: *a}\n",
 		  { 3, 100, 100 },
-		  "2 bad -: nested deeper than 3 levels (limit \"depth\")\n" },
+		  "2 bad -: nested deeper than 3 levels (--max-depth)\n" },
 	};
 	struct log l = { 0 };
 
@@ -271,7 +271,7 @@ an_alias_bomb_is_defused(void **state)
 	assert_int_equal(log_read(&l, ka_yaml_read, &in, NULL), 0);
 	assert_int_equal(l.values, 0);
 	assert_int_equal(l.bads, 1);
-	assert_non_null(strstr(l.text.s, "(limit \"nodes\")"));
+	assert_non_null(strstr(l.text.s, "(--max-object-size)"));
 	ka_buf_release(&l.text);
 	ka_buf_release(&b);
 }
