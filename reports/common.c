@@ -233,8 +233,7 @@ ka_mend(char *buf, size_t size, const struct ka_graph *g, enum ka_kind kind)
 	switch (g->ledger[kind].status) {
 	case KA_EV_FORBIDDEN:
 		snprintf(buf, size,
-			 "grant verbs [get, list] on resources [%s] in apiGroups [\"%s\"]; `kassay "
-			 "role` prints the whole ClusterRole",
+			 "grant verbs [get, list] on resources [%s] in apiGroups [\"%s\"]",
 			 info->resource, info->group);
 		return;
 	case KA_EV_FAILED:
