@@ -10,6 +10,10 @@ ka_annotation_kept(const char *key, size_t key_len, size_t value_len)
 	/* What tools write for themselves: large, different on every object, and read by no check. */
 	static const char *const dropped[] = {
 		"kubectl.kubernetes.io/last-applied-configuration",
+		/* whole objects, Secrets' values included, as other tools keep them */
+		"kapp.k14s.io/original",
+		"objectset.rio.cattle.io/applied",
+		"banzaicloud.com/last-applied",
 		"kubectl.kubernetes.io/restartedAt",
 		"deployment.kubernetes.io/",
 		"control-plane.alpha.kubernetes.io/leader",

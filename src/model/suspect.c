@@ -40,20 +40,7 @@ ka_suspect_name_value(const char *name, const char *value, size_t len)
 	if (why || !name)
 		return why;
 	said = ka_name_says(name, strlen(name));
-	return said && ka_says_counts(said, value, len) ? said->name : NULL;
-}
-
-/* "--name=value", or NULL. */
-static const char *
-option_value(const char *s, size_t len)
-{
-	const char *eq;
-	const struct ka_says *said;
-
-	if (len < 4 || s[0] != '-' || !(eq = memchr(s, '=', len)))
-		return NULL;
-	said = ka_name_says(s, (size_t)(eq - s));
-	return said && ka_says_counts(said, eq + 1, len - (size_t)(eq + 1 - s)) ? said->name : NULL;
+	return said && ka_says_counts(said, value, len) ? said->name : ka_suspect_words(value, len);
 }
 
 const char *
@@ -63,7 +50,7 @@ ka_suspect_value(const char *value, size_t len)
 
 	if (!why)
 		why = ka_suspect_form(value, len);
-	return why ? why : option_value(value, len);
+	return why ? why : ka_suspect_words(value, len);
 }
 
 const char *

@@ -24,6 +24,9 @@ const char *ka_says_reason(const char *s, size_t len);
 /* The reason when a line of text sets a secret ("password: x", "export TOKEN=x"), else NULL. */
 const char *ka_suspect_line(const char *s, size_t len);
 
+/* The reason when a word of a command line or script does ("--password=x", "sh -c 'TOKEN=x run'"), else NULL. */
+const char *ka_suspect_words(const char *s, size_t len);
+
 static inline bool
 ka_byte_is_alnum(char c)
 {

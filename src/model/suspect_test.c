@@ -21,6 +21,11 @@ struct row {
 
 static const struct row named[] = {
 	{ "LOG_LEVEL", "info", NULL },
+	{ "JAVA_OPTS", "-Xmx1g -Ddb.password=S3cr3t-0000002a", "its name says password" },
+	{ "JAVA_OPTS", "-Xmx1g -Ddb.password=${DB_PASSWORD}", NULL },
+	{ "OPTS", "--password=hunter2", "its name says password" },
+	{ "OPTS", "--password \"$DB_PASSWORD\" --user root", NULL },
+	{ "HELP", "Set the password and the token, then restart", NULL },
 	{ "FEATURE_FLAGS", "a=1,b=0,c=experimental,d=off", NULL },
 	{ "DB_PASSWORD", "S3cr3t-0000002a", "its name says password" },
 	{ "DB_PASSWORD", "", NULL },
@@ -90,6 +95,13 @@ static const struct row named[] = {
 
 static const struct row forms[] = {
 	{ NULL, "--workers=4", NULL },
+	{ NULL, "export PGPASSWORD=hunter2; psql", "a line sets a password" },
+	{ NULL, "exec mysql --password 'hunter2' -h db", "its name says password" },
+	{ NULL, "PASSWORD=$(cat /run/p) TOKEN=`cat /t` run", NULL },
+	{ NULL, "PASSWORD=\"$1\"; export PASSWORD", NULL },
+	{ NULL, "docker login --password-stdin registry.example.com", NULL },
+	{ NULL, "if [ -z \"$TOKEN\" ]; then exit 1; fi", NULL },
+	{ NULL, "--token-ttl 24h --auth-token-ttl=3600", NULL },
 	{ NULL, "--listen=:8080", NULL },
 	{ NULL, "--password=hunter2", "its name says password" },
 	{ NULL, "--password=$(PASS)", NULL },

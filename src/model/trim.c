@@ -1,5 +1,6 @@
 /* Writing objects trimmed; see trim.h for what is left out and why. */
 #include <string.h>
+#include <strings.h>
 
 #include "model/decode.h"
 #include "model/suspect.h"
@@ -16,6 +17,7 @@ enum place {
 	AT_ENV,             /* a list of name and value */
 	AT_WORDS,           /* command, args */
 	AT_DATA,            /* a ConfigMap's data */
+	AT_LOOSE,           /* where people may have put a secret under any name, and no check needs the value */
 	AT_ANY,
 };
 
@@ -95,10 +97,13 @@ dropped(struct trim *w, const struct ka_node *key, const struct ka_node *v, enum
 		if (v->type == KA_STRING)
 			ka_tape_text(w->t, v, &value_len);
 		text = ka_tape_text(w->t, key, &len);
+		if (w->obj->kind == KA_SECRET && (len < 14 || memcmp(text, "kubernetes.io/", 14) != 0))
+			return true; /* tools copy what they were given, the values too */
 		return !ka_annotation_kept(text, len, value_len);
 	case AT_ENV:
 	case AT_WORDS:
 	case AT_DATA:
+	case AT_LOOSE:
 	case AT_ANY:
 		return false;
 	}
@@ -112,6 +117,8 @@ inside(const struct trim *w, const struct ka_node *key, enum place at)
 	static const char *const statuses[] = { "containerStatuses", "initContainerStatuses",
 						"ephemeralContainerStatuses", NULL };
 	static const char *const words[] = { "command", "args", NULL };
+	static const char *const pairs[] = { "env", "httpHeaders", NULL };
+	static const char *const loose[] = { "volumeAttributes", "options", "mountOptions", "url", NULL };
 
 	if (at == AT_ROOT) {
 		if (ka_tape_is(w->t, key, "metadata"))
@@ -127,12 +134,15 @@ inside(const struct trim *w, const struct ka_node *key, enum place at)
 		return AT_ANNOTATIONS;
 	if (at == AT_STATUS)
 		return is_any(w->t, key, statuses) ? AT_CONTAINER_STATUS : AT_ANY;
-	/* Nearly every key comes by here. */
-	if (key->len > strlen("command"))
-		return AT_ANY;
-	if (ka_tape_is(w->t, key, "env"))
+	if (at == AT_ROOT && ka_tape_is(w->t, key, "spec") && w->obj->kind == KA_OTHER)
+		return AT_LOOSE;
+	if (is_any(w->t, key, pairs))
 		return AT_ENV;
-	return is_any(w->t, key, words) ? AT_WORDS : AT_ANY;
+	if (ka_tape_is(w->t, key, "annotations")) /* of a pod template */
+		return AT_LOOSE;
+	if (is_any(w->t, key, words))
+		return AT_WORDS;
+	return at == AT_LOOSE || at == AT_ANNOTATIONS || is_any(w->t, key, loose) ? AT_LOOSE : AT_ANY;
 }
 
 static void
@@ -142,6 +152,27 @@ string(struct trim *w, const struct ka_node *n)
 	const char *text = ka_tape_text(w->t, n, &len);
 
 	ka_out_json_n(w->out, text, len);
+}
+
+/* A value that is hidden when it, or the key it stands under, looks secret. */
+static bool
+loose(struct trim *w, const struct ka_node *key, const struct ka_node *v)
+{
+	char name[256] = "";
+	const char *text, *why;
+	size_t len;
+
+	if (v->type != KA_STRING)
+		return false;
+	if (key) {
+		text = ka_tape_text(w->t, key, &len);
+		memcpy(name, text, len < sizeof name ? len : 0);
+	}
+	text = ka_tape_text(w->t, v, &len);
+	why = ka_suspect_name_value(name, text, len);
+	if (why)
+		hidden(w, why);
+	return why != NULL;
 }
 
 /* A ConfigMap's value: whole when it configures the cluster, else only that it was there, or that
@@ -172,6 +203,7 @@ members(struct trim *w, const struct ka_node *obj, enum place at, bool first)
 	for (const struct ka_node *k = ka_tape_first(w->t, obj); k;
 	     k = ka_tape_after(w->t, obj, k)) {
 		const struct ka_node *v = ka_tape_value(w->t, k);
+		enum place next;
 
 		if (dropped(w, k, v, at))
 			continue;
@@ -180,10 +212,11 @@ members(struct trim *w, const struct ka_node *obj, enum place at, bool first)
 		first = false;
 		string(w, k);
 		ka_out_char(w->out, ':');
+		next = at == AT_CONTAINER_STATUS ? AT_ANY : inside(w, k, at);
 		if (at == AT_DATA)
 			data(w, k, v);
-		else
-			value(w, v, at == AT_CONTAINER_STATUS ? AT_ANY : inside(w, k, at));
+		else if (next != AT_LOOSE || !loose(w, k, v))
+			value(w, v, next);
 	}
 }
 
@@ -206,6 +239,8 @@ secret_env(struct trim *w, const struct ka_node *e)
 	buf[len] = '\0';
 	text = ka_tape_text(w->t, v, &len);
 	why = ka_suspect_name_value(buf, text, len);
+	if (!why && strcasecmp(buf, "Authorization") == 0) /* a header of a probe */
+		why = "credential";
 	if (!why)
 		return false;
 	ka_out_str(w->out, "{\"name\":");
@@ -255,8 +290,9 @@ elements(struct trim *w, const struct ka_node *arr, enum place at)
 		first = false;
 		if (at == AT_WORDS)
 			word(w, e, last);
-		else if (!(at == AT_ENV && e->type == KA_OBJECT && secret_env(w, e)))
-			value(w, e, at == AT_CONTAINER_STATUS ? at : AT_ANY);
+		else if (at == AT_LOOSE ? !loose(w, NULL, e)
+					: !(at == AT_ENV && e->type == KA_OBJECT && secret_env(w, e)))
+			value(w, e, at == AT_CONTAINER_STATUS || at == AT_LOOSE ? at : AT_ANY);
 	}
 	ka_out_char(w->out, ']');
 }

@@ -34,6 +34,15 @@ each_object_loses_what_must_not_be_kept(void **state)
 		  "'env':[{'name':'PASSWORD','value':'kassay-hidden:its name says password'},{'name':'A','value':'b'}]}]}}" },
 		{ "{'apiVersion':'v1','kind':'ConfigMap'," META ",'data':{'a':'x','password':'hunter2hunter2'}}",
 		  "{'apiVersion':'v1','kind':'ConfigMap'," META ",'data':{'a':'','password':'kassay-hidden:its name says password'}}" },
+		{ "{'apiVersion':'v1','kind':'Secret','metadata':{'name':'x','annotations':{'tool.example.com/applied':'c2Vj',"
+		  "'kubernetes.io/service-account.name':'s'}}}",
+		  "{'apiVersion':'v1','kind':'Secret','metadata':{'name':'x','annotations':{"
+		  "'kubernetes.io/service-account.name':'s'}}}" },
+		{ "{'apiVersion':'v1','kind':'PersistentVolume'," META ",'spec':{'csi':{'driver':'smb','volumeAttributes':{"
+		  "'password':'hunter2hunter2','share':'a'}},'mountOptions':['ro','password=hunter2hunter2']}}",
+		  "{'apiVersion':'v1','kind':'PersistentVolume'," META ",'spec':{'csi':{'driver':'smb','volumeAttributes':{"
+		  "'password':'kassay-hidden:its name says password','share':'a'}},'mountOptions':['ro',"
+		  "'kassay-hidden:a line sets a password']}}" },
 		/* of the status, only what checks read */
 		{ "{'apiVersion':'v1','kind':'Pod'," META ",'status':{'phase':'Running','startTime':'t','podIPs':[{'ip':'1'}],"
 		  "'containerStatuses':[{'name':'c','imageID':'i','ready':true}]}}",
