@@ -127,6 +127,9 @@ run_function(struct audit *a, struct ka_result *res, const struct ka_verdict *v)
 			ka_intern(a->in, err.code == KA_OK ? "the check could not judge" : err.msg);
 	} else if (res->nfindings) {
 		res->status = KA_FAIL;
+	} else if (v->gap) {
+		res->status = KA_UNKNOWN;
+		res->reason = v->gap;
 	} else if (res->seen) {
 		res->status = KA_PASS;
 	} else {

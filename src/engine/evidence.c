@@ -140,12 +140,36 @@ ledger_reason(const struct ka_graph *g, ka_kinds kinds)
 	return NULL;
 }
 
+/* Kinds in scope that a saved answer does not hold: perhaps nobody asked for them.  Manifests are a
+ * world of their own, and what workloads run is seen in their pods. */
+static ka_kinds
+not_asked_for(const struct ka_graph *g, const struct ka_check *check)
+{
+	ka_kinds absent = with_status(g, check->scope, KA_EV_NOT_OFFERED);
+	bool sees_pods = ((check->scope | check->needs) & KA_BIT(KA_POD)) &&
+			 g->ledger[KA_POD].status != KA_EV_NOT_OFFERED;
+
+	if (g->source_class == KA_SOURCE_MANIFESTS)
+		return 0;
+	if (sees_pods)
+		absent &= ~KA_WORKLOAD_KINDS;
+	return absent;
+}
+
+static const char *
+not_told(const struct ka_graph *g, ka_kinds absent, struct ka_arena *arena)
+{
+	const char *why = ledger_reason(g, absent);
+	const char *text = absence(absent, "the source does not tell of any ", why ? ": " : "", arena);
+
+	return why ? ka_arena_fmt(arena, "%s%s", text, why) : text;
+}
+
 struct ka_verdict
 ka_evidence_judge(const struct ka_graph *g, const struct ka_check *check, struct ka_arena *arena)
 {
 	ka_kinds all = check->scope | check->needs, broken, absent;
 	struct ka_verdict ret = { .run = true };
-	const char *why, *text;
 
 	broken = with_status(g, all, KA_EV_FORBIDDEN) | with_status(g, all, KA_EV_FAILED) |
 		 with_status(g, all, KA_EV_TRUNCATED);
@@ -158,14 +182,17 @@ ka_evidence_judge(const struct ka_graph *g, const struct ka_check *check, struct
 		return ret;
 	}
 	absent = with_status(g, check->needs, KA_EV_NOT_OFFERED);
-	if (absent) {
-		why = ledger_reason(g, absent);
-		text = absence(absent, "the source does not tell of any ", why ? ": " : "", arena);
+	if (absent)
 		return (struct ka_verdict){ .decided = true,
 					    .status = KA_UNKNOWN,
-					    .reason = why ? ka_arena_fmt(arena, "%s%s", text, why)
-							  : text };
-	}
+					    .reason = not_told(g, absent, arena) };
+	absent = not_asked_for(g, check);
+	if (absent)
+		ret.gap = not_told(g, absent, arena);
+	if (absent && absent == check->scope)
+		return (struct ka_verdict){ .decided = true,
+					    .status = KA_UNKNOWN,
+					    .reason = ret.gap };
 	absent = with_status(g, check->scope, KA_EV_NOT_OFFERED);
 	if (check->scope && absent == check->scope)
 		return (struct ka_verdict){ .decided = true,

@@ -136,6 +136,62 @@ every_kind_refused_names_the_grant_that_would_mend_it(void **state)
 	}
 }
 
+/* A dump of half of what a check looks at: the other half was perhaps not asked for. */
+static void
+a_dump_without_a_kind_in_scope_gives_no_pass(void **state)
+{
+	const ka_kinds bindings = KA_BIT(KA_ROLEBINDING) | KA_BIT(KA_CLUSTERROLEBINDING);
+	const struct {
+		enum ka_source_class source;
+		ka_kinds scope;
+		enum ka_kind missing;
+		bool gap;
+	} cases[] = {
+		{ KA_SOURCE_DUMP, bindings, KA_CLUSTERROLEBINDING, true },
+		{ KA_SOURCE_CLUSTER, bindings, KA_ROLEBINDING, true },
+		{ KA_SOURCE_MANIFESTS, bindings, KA_ROLEBINDING, false },
+		{ KA_SOURCE_DUMP, bindings, KA_NODE, false },
+		{ KA_SOURCE_DUMP, KA_POD_KINDS, KA_DAEMONSET, false },
+		{ KA_SOURCE_DUMP, KA_POD_KINDS, KA_POD, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct ka_check check = { .key = "x", .scope = cases[i].scope };
+		struct ka_graph g = { .source = "test", .source_class = cases[i].source };
+		struct ka_arena *arena = ka_arena_new();
+		struct ka_verdict v;
+
+		g.ledger[cases[i].missing].status = KA_EV_NOT_OFFERED;
+		v = ka_evidence_judge(&g, &check, arena);
+		assert_true(v.run);
+		assert_false(v.decided);
+		assert_int_equal(v.gap != NULL, cases[i].gap);
+		if (v.gap)
+			assert_non_null(strstr(v.gap, ka_kind_info(cases[i].missing)->kind));
+		ka_arena_free(arena);
+	}
+}
+
+static void
+a_dump_without_all_that_a_check_looks_at_says_unknown(void **state)
+{
+	const struct ka_check check = { .key = "x", .scope = KA_BIT(KA_SECRET) };
+	struct ka_graph g = { .source = "test", .source_class = KA_SOURCE_DUMP };
+	struct ka_arena *arena = ka_arena_new();
+	struct ka_verdict v;
+
+	(void)state;
+	g.ledger[KA_SECRET].status = KA_EV_NOT_OFFERED;
+	v = ka_evidence_judge(&g, &check, arena);
+	assert_true(v.decided);
+	assert_int_equal(v.status, KA_UNKNOWN);
+	g.source_class = KA_SOURCE_MANIFESTS;
+	v = ka_evidence_judge(&g, &check, arena);
+	assert_int_equal(v.status, KA_NA);
+	ka_arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -143,6 +199,8 @@ main(void)
 		cmocka_unit_test(a_pass_becomes_unknown_without_what_it_rests_on),
 		cmocka_unit_test(a_fail_becomes_unknown_without_what_it_rests_on),
 		cmocka_unit_test(every_kind_refused_names_the_grant_that_would_mend_it),
+		cmocka_unit_test(a_dump_without_a_kind_in_scope_gives_no_pass),
+		cmocka_unit_test(a_dump_without_all_that_a_check_looks_at_says_unknown),
 	};
 
 	return cmocka_run_group_tests_name("engine/evidence", tests, NULL, NULL);
