@@ -46,7 +46,8 @@ struct ka_result { /* one check */
 	const struct ka_check *check;
 	const struct ka_check_set *set;
 	enum ka_status status;
-	const char *reason;           /* for na and unknown; NULL for pass and fail */
+	const char *reason; /* for na and unknown; NULL for pass and fail */
+	bool switched_off;  /* by the policy file: na, but no part of a pass */
 	/* objects; `failed` counts distinct objects with findings, waived ones too */
 	uint64_t seen, failed;
 	size_t first, nfindings;      /* its slice of ka_report.finding */

@@ -148,6 +148,7 @@ judge(struct audit *a, struct ka_result *res)
 	res->severity = a->run.severity;
 	res->first = a->run.first;
 	if (rule && rule->disabled) {
+		res->switched_off = true;
 		res->status = KA_NA;
 		res->reason = ka_arena_fmt(a->arena, "switched off by the policy file: %s",
 					   rule->disabled);

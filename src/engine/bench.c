@@ -82,6 +82,7 @@ static void
 judge_checks(const struct ka_report *r, struct ka_control *c, struct ka_arena *arena)
 {
 	const char *const *keys = c->item->keys;
+	const struct ka_result *off = NULL;
 	size_t n = 0;
 
 	for (size_t i = 0; keys[i]; i++) {
@@ -93,10 +94,16 @@ judge_checks(const struct ka_report *r, struct ka_control *c, struct ka_arena *a
 			continue;
 		}
 		c->result[n++] = result;
+		if (result->switched_off && !off)
+			off = result;
 		if (i == 0 && result->status == KA_NA)
 			c->reason = result->reason;
 		merge(c, result->status, result->reason);
 	}
+	/* What is left of the checks does not make a pass of the whole. */
+	if (off && c->status == KA_PASS)
+		merge(c, KA_UNKNOWN,
+		      ka_arena_fmt(arena, "%s: %s", off->check->key, off->reason));
 }
 
 static void

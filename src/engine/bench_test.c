@@ -7,13 +7,15 @@
 
 /* Checks whose results are set by hand: the decision is what is tested. */
 static const struct ka_check pass = { .key = "pass" }, failing = { .key = "fail" }, na = { .key = "na" },
-			     unknown = { .key = "unknown" };
+			     unknown = { .key = "unknown" }, off = { .key = "off" };
 static const struct ka_result results[] = {
 	{ .check = &pass, .status = KA_PASS },
 	{ .check = &failing, .status = KA_FAIL },
 	{ .check = &na, .status = KA_NA, .reason = "nothing there" },
 	{ .check = &unknown, .status = KA_UNKNOWN, .reason = "refused" },
+	{ .check = &off, .status = KA_NA, .reason = "switched off", .switched_off = true },
 };
+enum { NRESULTS = sizeof results / sizeof *results };
 
 #define CONTROL_PLANE KA_AREA_CONTROL_PLANE
 static const struct {
@@ -41,6 +43,10 @@ static const struct {
 	{ { .id = "15", .keys = { "unknown" }, .area = CONTROL_PLANE }, KA_NA, KA_UNKNOWN, "refused" },
 	/* A finding is one, wherever the map says that it belongs. */
 	{ { .id = "16", .keys = { "fail" }, .area = CONTROL_PLANE }, KA_FAIL, KA_FAIL, NULL },
+	/* A part of the checks does not make a pass of the whole. */
+	{ { .id = "18", .keys = { "pass", "off" } }, KA_UNKNOWN, KA_UNKNOWN, "off: switched off" },
+	{ { .id = "19", .keys = { "off" } }, KA_NA, KA_NA, "switched off" },
+	{ { .id = "20", .keys = { "off", "fail" } }, KA_FAIL, KA_FAIL, NULL },
 	{ { .id = "17", .by = KA_BY_PERSON, .note = "ask", .area = KA_AREA_PEOPLE }, KA_MANUAL, KA_MANUAL,
 	  "ask" },
 };
@@ -51,7 +57,7 @@ judge(const struct ka_graph *g, struct ka_arena *arena, struct ka_bench_result *
 {
 	struct ka_bench_item *item = ka_arena_array(arena, NROWS, sizeof *item);
 	struct ka_bench *b = ka_arena_alloc(arena, sizeof *b);
-	const struct ka_report r = { .g = g, .nresults = 4, .result = results };
+	const struct ka_report r = { .g = g, .nresults = NRESULTS, .result = results };
 
 	for (size_t i = 0; i < NROWS; i++)
 		item[i] = row[i].item;
@@ -130,7 +136,7 @@ the_score_is_withheld_below_the_coverage_asked_for(void **state)
 	static const struct ka_bench b = { .name = "test-1", .item = item, .count = 5 };
 	static const struct ka_graph g;
 	static const struct ka_attestation said = { .benchmark = "test-1", .control = "4" };
-	struct ka_report r = { .g = &g, .nresults = 4, .result = results, .min_coverage = 0.5,
+	struct ka_report r = { .g = &g, .nresults = NRESULTS, .result = results, .min_coverage = 0.5,
 			       .attestation = &said, .nattestations = 1 };
 	struct ka_arena *arena = ka_arena_new();
 	struct ka_bench_result ret;

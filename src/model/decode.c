@@ -306,6 +306,8 @@ match_labels(struct ka_decode *d, const struct ka_node *labels, struct ka_sel_re
 
 		if (v->type != KA_STRING) {
 			wrong(d, v, "matchLabels", "a map of strings");
+			/* Left out, it would widen what is selected. */
+			req[n++] = (struct ka_sel_req){ ka_dec_intern(d, k), KA_SEL_INVALID, 0, NULL };
 			continue;
 		}
 		*value = ka_dec_intern(d, v);

@@ -170,6 +170,22 @@ policy_types_are_filled_in_as_the_api_server_does(void **state)
 	}
 }
 
+/* A policy that selects by something unreadable protects nothing for sure. */
+static void
+a_label_that_is_no_string_matches_nothing(void **state)
+{
+	struct ka_graph *g = test_graph((const char *const[]){
+		"{'apiVersion':'networking.k8s.io/v1','kind':'NetworkPolicy','metadata':{'name':'p'},"
+		"'spec':{'podSelector':{'matchLabels':{'app':true}}}}", NULL });
+	const struct ka_selector *sel = ka_as_netpol(g->of[KA_NETWORKPOLICY].v[0])->pods;
+
+	(void)state;
+	assert_int_equal(g->nproblems, 1);
+	assert_int_equal(sel->n, 1);
+	assert_int_equal(sel->req[0].op, KA_SEL_INVALID);
+	ka_graph_free(g);
+}
+
 /* encoding/json fills a null element with nothing, and an empty rule lets everybody in. */
 static void
 a_null_rule_is_an_empty_rule(void **state)
@@ -241,6 +257,7 @@ main(void)
 		cmocka_unit_test(host_network_gives_ports_their_host_port),
 		cmocka_unit_test(a_secret_keeps_no_value),
 		cmocka_unit_test(policy_types_are_filled_in_as_the_api_server_does),
+		cmocka_unit_test(a_label_that_is_no_string_matches_nothing),
 		cmocka_unit_test(a_null_rule_is_an_empty_rule),
 		cmocka_unit_test(only_a_role_binding_lends_its_namespace_to_an_account),
 		cmocka_unit_test(what_is_no_object_is_named),

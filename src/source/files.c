@@ -322,6 +322,9 @@ read_file(void *arg, const char *path, struct ka_err *err)
 		limits.max_out = l->opts->max_input;
 	if (l->opts->max_ratio)
 		limits.max_ratio = l->opts->max_ratio;
+	l->file = shown(l, path);
+	if (l->reader)
+		return stop(l, 0, "a snapshot cannot be read together with other input");
 	if (met_before(l, path)) {
 		skip_file(l, path, "read already, under this or another name");
 		return 0;
@@ -329,7 +332,6 @@ read_file(void *arg, const char *path, struct ka_err *err)
 	bytes = ka_bytes_open(path, &limits, err);
 	if (!bytes)
 		return -1;
-	l->file = shown(l, path);
 	ka_build_file(l->b, l->file);
 	ret = read_bytes(l, bytes);
 	ka_bytes_close(bytes);

@@ -408,6 +408,16 @@ a_damaged_snapshot_is_refused_by_line(void **state)
 }
 
 static void
+a_snapshot_beside_other_files_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir(path_of("mix"), 0755), 0);
+	snapshot(write_file("world.yaml", world), path_of("mix/a.json"));
+	write_file("mix/b.yaml", pod_yaml);
+	refused(path_of("mix"), "b.yaml: a snapshot cannot be read together with other input");
+}
+
+static void
 a_snapshot_of_another_format_is_refused(void **state)
 {
 	(void)state;
@@ -436,6 +446,7 @@ main(void)
 		cmocka_unit_test(a_snapshot_reads_back_as_its_source),
 		cmocka_unit_test(the_same_facts_give_the_same_bytes_packed_or_not),
 		cmocka_unit_test(a_damaged_snapshot_is_refused_by_line),
+		cmocka_unit_test(a_snapshot_beside_other_files_is_refused),
 		cmocka_unit_test(a_snapshot_of_another_format_is_refused),
 	};
 
