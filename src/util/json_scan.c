@@ -56,7 +56,8 @@ grow_nodes(struct ka_json *j, const char *p)
 	return true;
 }
 
-/* The next node, or NULL at the limit. */
+/* The next node, or NULL at the limit.  To be filled at once: what is on the tape of a value that
+ * turns out to be broken is still looked at for its kind. */
 static inline struct ka_node *
 push(struct ka_json *j, const char *p)
 {
@@ -103,14 +104,15 @@ string_end(struct ka_json *j, const char *s, uint8_t *flags)
 static inline const char *
 string(struct ka_json *j, const char *p)
 {
-	struct ka_node *n = push(j, p);
 	const char *s = p + 1;
+	struct ka_node *n;
 	uint8_t flags = 0;
 
-	if (UNLIKELY(!n))
-		return NULL;
 	p = string_end(j, s, &flags);
 	if (UNLIKELY(!p))
+		return NULL;
+	n = push(j, p);
+	if (UNLIKELY(!n))
 		return NULL;
 	*n = (struct ka_node){
 		.type = KA_STRING,
@@ -133,11 +135,9 @@ digits(const char *p)
 static const char *
 number(struct ka_json *j, const char *p)
 {
-	struct ka_node *n = push(j, p);
 	const char *s = p, *d;
+	struct ka_node *n;
 
-	if (!n)
-		return NULL;
 	d = p += *p == '-';
 	p = *p == '0' ? p + 1 : digits(p);
 	if (p == d)
@@ -161,6 +161,9 @@ number(struct ka_json *j, const char *p)
 		return ka_json_stop(j, p, "a number", NULL);
 	if ((unsigned char)(*p - '0') < 10)
 		return ka_json_stop(j, p, NULL, "a number with a leading zero");
+	n = push(j, p);
+	if (!n)
+		return NULL;
 	*n = (struct ka_node){
 		.type = KA_NUMBER,
 		.len = (uint32_t)(p - s),
@@ -290,11 +293,11 @@ key(struct ka_json *j, struct ka_json_frame *f, const char *p)
 	if (UNLIKELY(*p != '"'))
 		return ka_json_stop(j, p, "an object",
 				    f->count ? "expected a key" : "expected a key or '}'");
-	k = push(j, p);
-	if (UNLIKELY(!k))
-		return NULL;
 	p = string_end(j, s, &flags);
 	if (UNLIKELY(!p))
+		return NULL;
+	k = push(j, p);
+	if (UNLIKELY(!k))
 		return NULL;
 	hash = ka_key_hash(s, (size_t)(p - s));
 	*k = (struct ka_node){

@@ -274,6 +274,8 @@ static const struct {
 	  "4 bad Pod: expected a value\n7 {}\n" },
 	{ "a duplicate far inside", "{\"m\":{\n\"a\":1,\n\"b\":2,\n\"a\":3\n}}",
 	  "4 bad -: duplicate key \"a\"\n" },
+	{ "a kind that is broken itself", "{\"kind\":\"Pod\"}\n{\"kind\":\"Po\td\"}\n",
+	  "1 {\"kind\":\"Pod\"}\n2 bad -: control character in a string\n" },
 	{ "text that is no JSON", "hello\nworld\n", "1 bad -: expected a value\n" },
 };
 
