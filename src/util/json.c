@@ -134,6 +134,8 @@ parse(struct reader *r, enum ka_json_mode mode, bool *ret_items)
 		r->tape.edit = r->buf + r->at;
 		if (ret_items)
 			*ret_items = st == KA_JSON_ITEMS;
+		if (st == KA_JSON_DONE && mode != KA_JSON_TAIL)
+			ka_json_remember(j);
 		if (st != KA_JSON_MORE)
 			return GO_ON;
 		if (j->eof)

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "util/alloc.h"
 #include "util/fuzz_testing.h"
 #include "util/read.h"
 #include "util/read_testing.h"
@@ -132,6 +133,46 @@ in_pieces(const char *text, size_t len, size_t piece)
 	ka_buf_release(&pieces.text);
 }
 
+static void
+read_lines(struct log *l, const char *text, size_t len)
+{
+	struct text_in in = { .s = text, .len = len, .piece = SIZE_MAX };
+
+	l->lines = true;
+	ka_buf_init(&l->text, 1 << 24);
+	check(log_read(l, ka_json_read, &in, NULL) == 0, "reading");
+}
+
+/* A document and then one of its kind with a byte changed: the second is what it is alone. */
+static void
+after_its_like(const char *text, size_t len)
+{
+	struct log both = { 0 }, first = { 0 }, second = { 0 };
+	char *twice = ka_xmalloc(2 * len + 1);
+
+	memcpy(twice, text, len);
+	twice[len] = '\n';
+	memcpy(twice + len + 1, text, len);
+	twice[len + 1 + (unsigned char)text[0] * len / 256] = text[len - 1];
+	read_lines(&first, text, len);
+	if (first.values == 1 && !first.bads && !first.lists) {
+		read_lines(&both, twice, 2 * len + 1);
+		for (size_t i = 0; i < len; i++)
+			if (twice[i] != '\n')
+				twice[i] = ' ';
+		read_lines(&second, twice, 2 * len + 1);
+		check(both.text.len == first.text.len + second.text.len &&
+			      memcmp(both.text.s, first.text.s, first.text.len) == 0 &&
+			      memcmp(both.text.s + first.text.len, second.text.s,
+				     second.text.len) == 0,
+		      "what came before makes a difference");
+		ka_buf_release(&both.text);
+		ka_buf_release(&second.text);
+	}
+	ka_buf_release(&first.text);
+	free(twice);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -139,5 +180,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	against_jansson(text, size);
 	in_pieces(text, size, 1 + size % 7);
+	if (size)
+		after_its_like(text, size);
 	return 0;
 }

@@ -16,6 +16,7 @@ struct ka_json_frame {
 	uint64_t bloom[4]; /* the key hashes seen */
 	uint32_t node;	   /* the container */
 	uint32_t count;
+	struct ka_json_span was; /* in the memo, the children of what this one may repeat */
 	bool object;
 	bool odd; /* a key may have the text of another that is written otherwise */
 };
@@ -32,6 +33,7 @@ ka_json_release(struct ka_json *j)
 {
 	free(j->frame);
 	ka_keyset_release(&j->keys);
+	ka_json_memo_release(&j->memo);
 }
 
 static __attribute__((cold, noinline)) bool
@@ -56,7 +58,8 @@ grow_nodes(struct ka_json *j, const char *p)
 	return true;
 }
 
-/* The next node, or NULL at the limit. */
+/* The next node, or NULL at the limit.  To be filled at once: what is on the tape of a value that
+ * turns out to be broken is still looked at for its kind. */
 static inline struct ka_node *
 push(struct ka_json *j, const char *p)
 {
@@ -103,14 +106,15 @@ string_end(struct ka_json *j, const char *s, uint8_t *flags)
 static inline const char *
 string(struct ka_json *j, const char *p)
 {
-	struct ka_node *n = push(j, p);
 	const char *s = p + 1;
+	struct ka_node *n;
 	uint8_t flags = 0;
 
-	if (UNLIKELY(!n))
-		return NULL;
 	p = string_end(j, s, &flags);
 	if (UNLIKELY(!p))
+		return NULL;
+	n = push(j, p);
+	if (UNLIKELY(!n))
 		return NULL;
 	*n = (struct ka_node){
 		.type = KA_STRING,
@@ -133,11 +137,9 @@ digits(const char *p)
 static const char *
 number(struct ka_json *j, const char *p)
 {
-	struct ka_node *n = push(j, p);
 	const char *s = p, *d;
+	struct ka_node *n;
 
-	if (!n)
-		return NULL;
 	d = p += *p == '-';
 	p = *p == '0' ? p + 1 : digits(p);
 	if (p == d)
@@ -161,6 +163,9 @@ number(struct ka_json *j, const char *p)
 		return ka_json_stop(j, p, "a number", NULL);
 	if ((unsigned char)(*p - '0') < 10)
 		return ka_json_stop(j, p, NULL, "a number with a leading zero");
+	n = push(j, p);
+	if (!n)
+		return NULL;
 	*n = (struct ka_node){
 		.type = KA_NUMBER,
 		.len = (uint32_t)(p - s),
@@ -208,7 +213,6 @@ scalar(struct ka_json *j, const char *p)
 	return *p == '-' || (unsigned char)(*p - '0') < 10 ? number(j, p) : literal(j, p);
 }
 
-/* Opens the container whose bracket is at p. */
 /* A container with nothing in it, "{}" or "[]", at p. */
 static inline const char *
 empty(struct ka_json *j, const char *p, uint8_t type)
@@ -225,6 +229,7 @@ empty(struct ka_json *j, const char *p, uint8_t type)
 	return p + 2;
 }
 
+/* Opens the container whose bracket is at p. */
 static inline struct ka_json_frame *
 open_container(struct ka_json *j, const char *p, bool object)
 {
@@ -290,11 +295,11 @@ key(struct ka_json *j, struct ka_json_frame *f, const char *p)
 	if (UNLIKELY(*p != '"'))
 		return ka_json_stop(j, p, "an object",
 				    f->count ? "expected a key" : "expected a key or '}'");
-	k = push(j, p);
-	if (UNLIKELY(!k))
-		return NULL;
 	p = string_end(j, s, &flags);
 	if (UNLIKELY(!p))
+		return NULL;
+	k = push(j, p);
+	if (UNLIKELY(!k))
 		return NULL;
 	hash = ka_key_hash(s, (size_t)(p - s));
 	*k = (struct ka_node){
@@ -319,14 +324,16 @@ key(struct ka_json *j, struct ka_json_frame *f, const char *p)
 	return skip(j, p + 1);
 }
 
-/* Ends the container on top.  False: its keys are not unique. */
+/* Ends the container on top, whose bracket is at p.  False: its keys are not unique. */
 static inline bool
-close_container(struct ka_json *j, const struct ka_json_frame *f)
+close_container(struct ka_json *j, const struct ka_json_frame *f, const char *p)
 {
 	struct ka_node *n = &j->node[f->node];
+	size_t len = (size_t)(p + 1 - j->base) - n->off;
 
 	n->len = f->count;
 	n->next = j->n;
+	n->spare = len <= UINT16_MAX ? (uint16_t)len : 0; /* for the memo */
 	j->depth--;
 	if (UNLIKELY(f->object && (f->odd || f->count > FEW_KEYS))) {
 		uint32_t twice = ka_tape_duplicate(j->tape, f->node, &j->keys);
@@ -355,7 +362,7 @@ after_value(struct ka_json *j, const char *p)
 			return ka_json_stop(j, p, f->object ? "an object" : "an array",
 					    f->object ? "expected ',' or '}'"
 						      : "expected ',' or ']'");
-		if (UNLIKELY(!close_container(j, f)))
+		if (UNLIKELY(!close_container(j, f, p)))
 			return NULL;
 		p++;
 	}
@@ -374,46 +381,62 @@ at_items(const struct ka_json *j, const char *p)
 	return k->len == 5 && !k->flags && memcmp(j->base + k->off, "items", 5) == 0;
 }
 
+/* The container at p, which is not empty.  Returns what is behind it when it could be taken whole,
+ * else the first value in it, with *inside set. */
+static inline const char *
+container(struct ka_json *j, const char *p, bool object, bool *inside)
+{
+	struct ka_json_span was = { 0 };
+	struct ka_json_frame *f;
+
+	if (j->depth) {
+		struct ka_json_frame *parent = &j->frame[j->depth - 1];
+		const char *end = NULL;
+
+		if (parent->was.at < parent->was.end)
+			end = ka_json_repeat(j, p, &parent->was, parent->object, &was);
+		if (end)
+			return end;
+	} else if (j->memo.n && (j->memo.node[0].type == KA_OBJECT) == object) {
+		was = (struct ka_json_span){ 1, j->memo.n };
+	}
+	f = open_container(j, p, object);
+	if (UNLIKELY(!f))
+		return NULL;
+	f->was = was;
+	p = skip(j, p + 1);
+	if (UNLIKELY(*p == (object ? '}' : ']'))) {
+		close_container(j, f, p);
+		return p + 1;
+	}
+	*inside = true;
+	return object ? key(j, f, p) : p;
+}
+
 /* Parses from p, where a value begins, until all that is open is closed. */
 static const char *
 run(struct ka_json *j, const char *p, enum ka_json_mode mode)
 {
-	struct ka_json_frame *f;
-
 	for (;;) {
+		bool inside = false;
+
 		if (LIKELY(*p == '"')) {
 			p = string(j, p);
 		} else if (*p == '{' && p[1] == '}' && j->depth < j->limits.depth) {
 			p = empty(j, p, KA_OBJECT);
 		} else if (*p == '{') {
-			f = open_container(j, p, true);
-			if (UNLIKELY(!f))
-				return NULL;
-			p = skip(j, p + 1);
-			if (LIKELY(*p != '}')) {
-				p = key(j, f, p);
-				if (UNLIKELY(!p))
-					return NULL;
-				continue;
-			}
-			close_container(j, f);
-			p++;
+			p = container(j, p, true, &inside);
 		} else if (*p == '[') {
 			if (UNLIKELY(mode == KA_JSON_DOC && at_items(j, p)))
 				return p;
-			f = open_container(j, p, false);
-			if (UNLIKELY(!f))
-				return NULL;
-			p = skip(j, p + 1);
-			if (LIKELY(*p != ']'))
-				continue;
-			close_container(j, f);
-			p++;
+			p = container(j, p, false, &inside);
 		} else {
 			p = scalar(j, p);
 		}
 		if (UNLIKELY(!p))
 			return NULL;
+		if (inside)
+			continue;
 		p = after_value(j, p);
 		if (UNLIKELY(!p) || j->depth == 0)
 			return p;
@@ -430,6 +453,7 @@ ka_json_run(struct ka_json *j, const char *p, enum ka_json_mode mode)
 	t->text = j->base;
 	t->first_line = j->line;
 	j->depth = j->room = 0;
+	j->memo.used = 0;
 	j->inside = NULL;
 	j->err.code = KA_OK;
 	if (mode == KA_JSON_TAIL) {

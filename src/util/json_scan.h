@@ -25,6 +25,16 @@ enum ka_json_mode {
 
 struct ka_json_frame;
 
+/* The value before, to recognise parts that come again: the pods of a workload are alike but for a
+ * few names, and text that was found in order once need not be looked at twice. */
+struct ka_json_memo {
+	char *text;
+	struct ka_node *node; /* offsets count from text */
+	uint32_t n;	      /* nodes, 0: there is none */
+	uint32_t cap;
+	size_t used; /* bytes of text that this run recognised */
+};
+
 struct ka_json {
 	struct ka_tape *tape;
 	struct ka_limits limits;
@@ -41,6 +51,7 @@ struct ka_json {
 	uint32_t n;
 	uint32_t room; /* nodes the tape has memory for and the limit allows */
 	struct ka_keyset keys;
+	struct ka_json_memo memo;
 };
 
 void ka_json_init(struct ka_json *j, struct ka_tape *tape, const struct ka_limits *limits);
@@ -50,10 +61,28 @@ void ka_json_release(struct ka_json *j);
  * caller to that of p.  The tape is cleared first and filled from node 0. */
 enum ka_json_status ka_json_run(struct ka_json *j, const char *p, enum ka_json_mode mode);
 
+/* Takes note of the value just parsed for the runs to come; to be called before its text changes.
+ */
+void ka_json_remember(struct ka_json *j);
+
 /* Past white space, counting lines. */
 const char *ka_json_skip(struct ka_json *j, const char *p);
 
-/* The rest is between json_scan.c and json_string.c. */
+/* The rest is between json_scan.c, json_string.c and json_memo.c. */
+
+/* The children of a container of the memo. */
+struct ka_json_span {
+	uint32_t at, end;
+};
+
+/* The container at p, whose own container has `parent` as its counterpart in the memo: when its
+ * text is that of its counterpart there (the member of the same name, the next element) it goes
+ * onto the tape, and what is behind it is returned.  Else NULL, and *ret is the children of its
+ * counterpart, if any. */
+const char *ka_json_repeat(struct ka_json *j, const char *p, struct ka_json_span *parent,
+			   bool in_object, struct ka_json_span *ret);
+
+void ka_json_memo_release(struct ka_json_memo *memo);
 
 /* The parser stops at p: for want of text when that is the end of the window, else because of
  * `what`. Returns NULL, for its callers to return. */

@@ -274,6 +274,8 @@ static const struct {
 	  "4 bad Pod: expected a value\n7 {}\n" },
 	{ "a duplicate far inside", "{\"m\":{\n\"a\":1,\n\"b\":2,\n\"a\":3\n}}",
 	  "4 bad -: duplicate key \"a\"\n" },
+	{ "a kind that is broken itself", "{\"kind\":\"Pod\"}\n{\"kind\":\"Po\td\"}\n",
+	  "1 {\"kind\":\"Pod\"}\n2 bad -: control character in a string\n" },
 	{ "text that is no JSON", "hello\nworld\n", "1 bad -: expected a value\n" },
 };
 
@@ -507,6 +509,99 @@ values_larger_than_the_window_are_read(void **state)
 	ka_buf_release(&b);
 }
 
+/* Reads what is written as before, and returns its log from `skip` on. */
+static const char *
+log_of(struct log *l, const struct ka_buf *text, size_t skip)
+{
+	struct text_in in = { .s = text->s, .len = text->len, .piece = SIZE_MAX };
+
+	log_clear(l);
+	assert_int_equal(log_read(l, ka_json_read, &in, NULL), 0);
+	assert_true(skip <= l->text.len);
+	return l->text.s + skip;
+}
+
+#define BYTES	"\"\\{}[],: \n0x"
+#define CHANGES (2 * sizeof BYTES - 1)
+
+/* A line of text, in which byte `at` has one of BYTES in its place or before it, or is gone. */
+static void
+add_changed(struct ka_buf *b, const char *text, size_t at, size_t change)
+{
+	static const char bytes[] = BYTES;
+	size_t n = sizeof bytes - 1;
+	const char *rest = text + at + (change >= n && change < 2 * n ? 0 : 1);
+
+	ka_buf_add(b, "\n", 1, NULL);
+	ka_buf_add(b, text, at, NULL);
+	if (change < 2 * n)
+		ka_buf_add(b, &bytes[change % n], 1, NULL);
+	ka_buf_add(b, rest, strlen(rest), NULL);
+}
+
+/* The reader recognises what it has seen in the value before.  Whatever changes in between, the
+ * second value must be what it is when nothing came before it. */
+static void
+what_came_before_changes_nothing(void **state)
+{
+	static const char pod[] =
+		"{\"metadata\": {\"name\": \"web-1\",\n"
+		" \"labels\": {\"app\": \"web\", \"tier\": \"front-end\", \"x\": {}},\n"
+		" \"managedFields\": [{\"f:spec\": {\"k:{\\\"name\\\":\\\"c\\\"}\": {\".\": "
+		"{}}}},\n"
+		"  {\"f:status\": {\"f:phase\": {}, \"f:podIP\": [1, [2, 3, \"\\u00fc\"]]}}]},\n"
+		" \"spec\": {\"containers\": [{\"name\": \"c\", \"env\": [{\"name\": \"A\",\n"
+		"  \"value\": \"a long enough value\"}, {\"name\": \"B\", \"value\": null}]}]}}";
+	size_t len = sizeof pod - 1, skip;
+	struct ka_buf after, alone;
+	struct log got = { .lines = true }, want = { .lines = true };
+
+	(void)state;
+	ka_buf_init(&after, 1 << 20);
+	ka_buf_init(&alone, 1 << 20);
+	ka_buf_init(&got.text, 1 << 20);
+	ka_buf_init(&want.text, 1 << 20);
+	ka_buf_add(&after, pod, len, NULL);
+	log_of(&want, &after, 0);
+	skip = want.text.len;
+	for (size_t i = 0; i < len * CHANGES; i++) {
+		ka_buf_clear(&after);
+		ka_buf_clear(&alone);
+		ka_buf_add(&after, pod, len, NULL);
+		ka_buf_add(&alone, "\n\n\n\n\n", 5, NULL); /* as many as pod has */
+		add_changed(&after, pod, i / CHANGES, i % CHANGES);
+		add_changed(&alone, pod, i / CHANGES, i % CHANGES);
+		assert_string_equal(log_of(&got, &after, skip), log_of(&want, &alone, 0));
+	}
+	ka_buf_release(&after);
+	ka_buf_release(&alone);
+	ka_buf_release(&got.text);
+	ka_buf_release(&want.text);
+}
+
+/* As many lines as an item has are counted for one that is recognised whole. */
+static void
+lines_are_counted_in_what_is_recognised(void **state)
+{
+	struct ka_buf b;
+	struct log l = { .lines = true };
+
+	(void)state;
+	ka_buf_init(&b, 1 << 20);
+	ka_buf_init(&l.text, 1 << 20);
+	ka_buf_fmt(&b, NULL, "{\"kind\":\"List\",\"items\":[");
+	for (int i = 0; i < 3; i++)
+		ka_buf_fmt(&b, NULL, "%s\n{\"a\":[\"long enough to be\",\n\"compared\"]}",
+			   i ? "," : "");
+	ka_buf_fmt(&b, NULL, "]}");
+	log_of(&l, &b, 0);
+	assert_non_null(strstr(l.text.s, "[\"long enough to be\"@2,\"compared\"@3]"));
+	assert_non_null(strstr(l.text.s, "[\"long enough to be\"@4,\"compared\"@5]"));
+	assert_non_null(strstr(l.text.s, "[\"long enough to be\"@6,\"compared\"@7]"));
+	ka_buf_release(&b);
+	ka_buf_release(&l.text);
+}
+
 static int
 refuse_value(void *arg, struct ka_tape *t, const struct ka_node *root,
 	     const struct ka_list_head *head, struct ka_err *err)
@@ -562,6 +657,8 @@ main(void)
 		cmocka_unit_test(small_limits_hold_too),
 		cmocka_unit_test(duplicates_are_found_in_objects_of_any_size),
 		cmocka_unit_test(values_larger_than_the_window_are_read),
+		cmocka_unit_test(what_came_before_changes_nothing),
+		cmocka_unit_test(lines_are_counted_in_what_is_recognised),
 		cmocka_unit_test(the_sink_and_the_input_can_end_the_reading),
 	};
 
