@@ -196,11 +196,23 @@ volume_types(const struct pod_view *v)
 	}
 }
 
-static void
-claim_fault(const struct pod_view *v, size_t index, const struct ka_volume_object *pv)
+/* The claim behind a volume, or NULL.  That of an ephemeral one is named after the pod and the volume
+ * (pkg/volume/util, via component-helpers' ephemeral.VolumeClaimName); pods of one spec are alike in what it leads to. */
+static const char *
+claim_of(const struct pod_view *v, const struct ka_volume *vol)
 {
-	struct ka_fault f =
-		pod_fault(v, NULL, ka_text(v->run, "volumes[%zu].persistentVolumeClaim", index));
+	if (strcmp(vol->type, "persistentVolumeClaim") == 0)
+		return vol->ref;
+	if (strcmp(vol->type, "ephemeral") == 0 && v->unit->pod)
+		return ka_text(v->run, "%s-%s", v->unit->pod->obj.name, vol->name);
+	return NULL;
+}
+
+static void
+claim_fault(const struct pod_view *v, size_t index, const char *claim, const struct ka_volume_object *pv)
+{
+	struct ka_fault f = pod_fault(
+		v, NULL, ka_text(v->run, "volumes[%zu].%s", index, v->spec->volume[index].type));
 	const char *path = pv->path ? pv->path : "a path";
 	const struct place *p = NULL;
 	char clean[PLACE_PATH_LEN];
@@ -212,8 +224,8 @@ claim_fault(const struct pod_view *v, size_t index, const struct ka_volume_objec
 	f.observed = ka_text(v->run, "PersistentVolume %s: %s %s", pv->obj.name, pv->type, path);
 	f.expected = "a volume that is no piece of the node";
 	f.message =
-		ka_text(v->run, "claim %s leads to %s of the node%s%s", v->spec->volume[index].ref,
-			path, p ? ", which holds " : "", p ? p->what : "");
+		ka_text(v->run, "claim %s leads to %s of the node%s%s", claim, path,
+			p ? ", which holds " : "", p ? p->what : "");
 	f.severity = p ? KA_HIGH : strcmp(pv->type, "local") == 0 ? KA_LOW : KA_SEV_DEFAULT;
 	f.via[0] = &pv->obj;
 	ka_fail(v->run, &f);
@@ -236,13 +248,14 @@ host_path_pv(struct ka_run *run, const struct ka_check *check, const struct ka_f
 		for (size_t i = 0; i < v.spec->nvolumes; i++) {
 			const struct ka_volume *vol = &v.spec->volume[i];
 			const struct ka_volume_object *pv;
+			const char *claim = claim_of(&v, vol);
 
-			if (strcmp(vol->type, "persistentVolumeClaim") != 0 || !vol->ref)
+			if (!claim)
 				continue;
-			pv = ka_claim_volume(g, claimed, n, v.unit->object->namespace, vol->ref);
+			pv = ka_claim_volume(g, claimed, n, v.unit->object->namespace, claim);
 			if (pv && pv->type &&
 			    (strcmp(pv->type, "hostPath") == 0 || strcmp(pv->type, "local") == 0))
-				claim_fault(&v, i, pv);
+				claim_fault(&v, i, claim, pv);
 		}
 	}
 	free(claimed);
