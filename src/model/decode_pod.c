@@ -105,13 +105,15 @@ raw_hash(const struct ka_decode *d, const struct ka_node *spec, struct ka_hash12
 	if (t->line || !end || end->off < spec->off || end->flags)
 		return false;
 	for (const struct ka_node *n = spec + 1; n < end; n++) {
-		if (n->type != KA_STRING || n->flags)
+		if ((n->len != 21 && n->len != 8) || n->type != KA_STRING || n->flags)
 			continue;
-		if (n->len == 21 && memcmp(t->text + n->off, "kube-api-access-", 16) == 0)
+		if (n->len == 21 && memcmp(t->text + n->off, "kube-api-access-", 16) == 0) {
 			run_to(&r, n->off + 16, n->off + 21);
-		else if (n->len == 8 && memcmp(t->text + n->off, "nodeName", 8) == 0 &&
-			 n + 1 < end && n[1].type == KA_STRING && !n[1].flags)
+		} else if (n->len == 8 && memcmp(t->text + n->off, "nodeName", 8) == 0 &&
+			 n + 1 < end && n[1].type == KA_STRING && !n[1].flags) {
+			ka_dec_soon(d, &n[1]);
 			run_to(&r, n->off, n[1].off + n[1].len);
+		}
 	}
 	run_to(&r, end->off, end->off);
 	*ret = r.h;
