@@ -322,9 +322,12 @@ ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *roo
 	const struct ka_node *meta;
 	struct ka_objects *list;
 
-	if (root->type != KA_OBJECT || !identify(&d, root, hint, &head))
+	if (root->type != KA_OBJECT)
 		return not_object(b, tape, root, hint);
 	meta = ka_tape_get(tape, root, "metadata");
+	ka_dec_soon(&d, ka_tape_get(tape, meta, "name"));
+	if (!identify(&d, root, hint, &head))
+		return not_object(b, tape, root, hint);
 	if (!meta || meta->type != KA_OBJECT)
 		return not_object(b, tape, root, hint);
 	head.kind = kind_of(b, &head);

@@ -68,6 +68,13 @@ ka_dec_intern(struct ka_decode *d, const struct ka_node *node)
 	return ka_intern_n(d->in, text, len);
 }
 
+void
+ka_dec_soon(const struct ka_decode *d, const struct ka_node *node)
+{
+	if (node && node->type == KA_STRING)
+		ka_intern_soon(d->in, d->t->text + node->off, node->len);
+}
+
 const char *
 ka_dec_copy(struct ka_decode *d, const struct ka_node *parent, const char *key)
 {

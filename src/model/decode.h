@@ -69,6 +69,8 @@ const struct ka_selector *ka_dec_map_selector(struct ka_decode *d, const struct 
 
 /* The interned text of a string or number node. */
 const char *ka_dec_intern(struct ka_decode *d, const struct ka_node *node);
+/* The node's text, if it is one, will be interned in a moment. */
+void ka_dec_soon(const struct ka_decode *d, const struct ka_node *node);
 /* Elements of an array that are objects; others are problems and skipped.  n is how many there are
  * at most:
  *	for (const struct ka_node *e = ka_dec_first(d, arr); e; e = ka_dec_after(d, arr, e)) */

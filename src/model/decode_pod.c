@@ -92,11 +92,13 @@ run_to(struct run *r, uint32_t to, uint32_t resume)
 	r->from = resume;
 }
 
-/* The value of a key "name": of a volume or a mount, not a word that a person chose. */
+/* n is the name of a volume that the API server adds, where it is defined or mounted. */
 static bool
-is_name(const struct ka_tape *t, const struct ka_node *n)
+token_volume_name(const struct ka_tape *t, const struct ka_node *n)
 {
-	return n[-1].type == KA_STRING && n[-1].len == 4 && memcmp(t->text + n[-1].off, "name", 4) == 0;
+	return n->len == 21 && n->type == KA_STRING && !n->flags &&
+	       memcmp(t->text + n->off, "kube-api-access-", 16) == 0 && n[-1].len == 4 &&
+	       memcmp(t->text + n[-1].off, "name", 4) == 0;
 }
 
 /* The text of a spec without what differs from pod to pod: spec.nodeName and the names of the volumes that the API server adds.
@@ -107,23 +109,19 @@ raw_hash(const struct ka_decode *d, const struct ka_node *spec, struct ka_hash12
 {
 	const struct ka_tape *t = d->t;
 	const struct ka_node *end = spec->next < t->n ? &t->node[spec->next] : NULL;
-	const struct ka_node *key = ka_tape_first(t, spec); /* the next key of the spec itself */
+	const struct ka_node *node = ka_tape_get(d->t, spec, "nodeName");
 	struct run r = { ka_hash128_start(), t->text, spec->off };
 
 	if (t->line || !end || end->off < spec->off || end->flags)
 		return false;
+	if (node && (node->type != KA_STRING || node->flags))
+		node = NULL;
+	ka_dec_soon(d, node);
 	for (const struct ka_node *n = spec + 1; n < end; n++) {
-		bool own = n == key;
-
-		if (own)
-			key = ka_tape_after(t, spec, key);
-		if (n->type != KA_STRING || n->flags)
-			continue;
-		if (!own && n->len == 21 && memcmp(t->text + n->off, "kube-api-access-", 16) == 0 && is_name(t, n))
+		if (n == node)
+			run_to(&r, n->off, n->off + n->len);
+		else if (token_volume_name(t, n))
 			run_to(&r, n->off + 16, n->off + 21);
-		else if (own && n->len == 8 && memcmp(t->text + n->off, "nodeName", 8) == 0 &&
-			 n[1].type == KA_STRING && !n[1].flags)
-			run_to(&r, n->off, n[1].off + n[1].len);
 	}
 	run_to(&r, end->off, end->off);
 	*ret = r.h;

@@ -165,6 +165,34 @@ a_volume_that_only_sounds_like_the_token_stays(void **state)
 	ka_graph_free(g);
 }
 
+/* Specs are recognised by their text, without what is different on each pod: only that may be left out. */
+static void
+pods_that_are_alike_but_for_their_node_share_a_spec(void **state)
+{
+#define ONE(name, spec) \
+	"{'apiVersion':'v1','kind':'Pod','metadata':{'name':'" name "','namespace':'n'},'spec':{" spec "},'status':{}}"
+	static const struct {
+		const char *a, *b;
+		size_t specs;
+	} cases[] = {
+		{ ONE("a", "'containers':[],'nodeName':'x'"), ONE("b", "'containers':[],'nodeName':'yy'"), 1 },
+		{ ONE("a", "'hostPID':true,'nodeName':'x'"), ONE("b", "'hostIPC':true,'nodeName':'x'"), 2 },
+		{ ONE("a", "'volumes':[{'name':'nodeName','emptyDir':{}}]"),
+		  ONE("b", "'volumes':[{'name':'nodeName','hostPath':{}}]"), 2 },
+		{ ONE("a", "'containers':[{'name':'c','image':'kube-api-access-abcde'}]"),
+		  ONE("b", "'containers':[{'name':'c','image':'kube-api-access-fghij'}]"), 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct ka_graph *g = test_graph((const char *const[]){ cases[i].a, cases[i].b, NULL });
+
+		assert_int_equal(g->npodspecs, cases[i].specs);
+		ka_graph_free(g);
+	}
+#undef ONE
+}
+
 static void
 owners_in_a_circle_end(void **state)
 {
@@ -212,6 +240,7 @@ main(void)
 		cmocka_unit_test(the_token_volume_of_the_api_server_does_not_make_a_pod_different),
 		cmocka_unit_test(specs_that_differ_in_a_word_are_two),
 		cmocka_unit_test(a_volume_that_only_sounds_like_the_token_stays),
+		cmocka_unit_test(pods_that_are_alike_but_for_their_node_share_a_spec),
 		cmocka_unit_test(owners_in_a_circle_end),
 		cmocka_unit_test(the_same_object_read_twice_counts_once),
 	};

@@ -123,6 +123,12 @@ ka_intern_n(struct ka_intern *in, const char *s, size_t len)
 	return slot->s;
 }
 
+void
+ka_intern_soon(const struct ka_intern *in, const char *s, size_t len)
+{
+	__builtin_prefetch(&in->slot[home(hash_of(in, s, len), in->log2)]);
+}
+
 const char *
 ka_intern(struct ka_intern *in, const char *s)
 {

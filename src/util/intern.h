@@ -17,6 +17,9 @@ void ka_intern_free(struct ka_intern *in);
  * that). */
 const char *ka_intern_n(struct ka_intern *in, const char *s, size_t len);
 const char *ka_intern(struct ka_intern *in, const char *s);
+/* These bytes will be asked for in a moment: fetches what the table knows of them meanwhile.  For
+ * strings of which there are many; where they belong is in no cache. */
+void ka_intern_soon(const struct ka_intern *in, const char *s, size_t len);
 /* The one copy, or NULL when the string was never interned: then nothing in the graph equals it. */
 const char *ka_intern_find(const struct ka_intern *in, const char *s, size_t len);
 size_t ka_intern_count(const struct ka_intern *in);
