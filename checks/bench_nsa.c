@@ -122,7 +122,7 @@ static const struct ka_bench_item items[] = {
 			  "rbac-pod-creators", "sa-default-bound", "sa-default-used" } },
 	{ .id = "A5", .by = KA_BY_PERSON, .area = KA_AREA_PEOPLE,
 		.title = "Rights are reviewed now and then",
-		.note = "Compare two reports with `kassay diff`; say when and by whom that is "
+		.note = "Compare two reports (--baseline); say when and by whom that is "
 			"done." },
 	{ .id = "L1", .by = KA_BY_CHECKS, .area = KA_AREA_CONTROL_PLANE,
 		.title = "The API server logs what happens, by a policy",

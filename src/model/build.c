@@ -292,7 +292,7 @@ not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, co
 	else
 		snprintf(what, sizeof what, "kind %.100s without apiVersion or name", kind);
 	if (looks_judged(b, t, root, hint)) {
-		ka_build_lost(b, line, kind ? kind : hint->kind, what);
+		ka_build_lost(b, line, kind || !hint ? kind : hint->kind, what);
 		return KA_LOST;
 	}
 	ka_build_skipped(b, line, what);
