@@ -140,7 +140,7 @@ read_lines(struct log *l, const char *text, size_t len)
 
 	l->lines = true;
 	ka_buf_init(&l->text, 1 << 24);
-	check(log_read(l, ka_json_read, &in, NULL) == 0, "reading");
+	must(log_read(l, ka_json_read, &in, NULL) == 0, "reading");
 }
 
 /* A document and then one of its kind with a byte changed: the second is what it is alone. */
@@ -161,7 +161,7 @@ after_its_like(const char *text, size_t len)
 			if (twice[i] != '\n')
 				twice[i] = ' ';
 		read_lines(&second, twice, 2 * len + 1);
-		check(both.text.len == first.text.len + second.text.len &&
+		must(both.text.len == first.text.len + second.text.len &&
 			      memcmp(both.text.s, first.text.s, first.text.len) == 0 &&
 			      memcmp(both.text.s + first.text.len, second.text.s,
 				     second.text.len) == 0,
