@@ -258,23 +258,24 @@ identify(struct ka_decode *d, const struct ka_node *root, const struct ka_list_h
 	return obj->kind_name && obj->api_version;
 }
 
-/* Is it, by what can be told, an object of a kind that checks judge?  An item of a list always may be. */
-static bool
-looks_judged(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, const struct ka_list_hint *hint)
+/* The kind (or that of the list) when, by what can be told, it is one that checks judge, else NULL.
+ * An item of a list always may be. */
+static const char *
+judged_kind(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, const struct ka_list_hint *hint)
 {
 	const char *kind = ka_build_member(b, t, root, "kind");
 	const char *api = ka_build_member(b, t, root, "apiVersion");
 
 	if (!kind)
-		return hint && hint->kind;
+		return hint ? hint->kind : NULL;
 	if (api)
-		return ka_kind_find(api, kind) != KA_OTHER;
+		return ka_kind_find(api, kind) != KA_OTHER ? kind : NULL;
 	if (!ka_tape_get(t, root, "metadata"))
-		return false;
+		return NULL;
 	for (int k = 0; k < KA_OTHER; k++)
 		if (strcmp(ka_kind_info((enum ka_kind)k)->kind, kind) == 0)
-			return true;
-	return false;
+			return kind;
+	return NULL;
 }
 
 /* Text that nobody meant for a cluster is passed over; an object that is not whole is lost, and its kind incomplete. */
@@ -282,6 +283,7 @@ static enum ka_added
 not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, const struct ka_list_hint *hint)
 {
 	const char *kind = ka_build_member(b, t, root, "kind");
+	const char *judged = judged_kind(b, t, root, hint);
 	uint32_t line = ka_tape_line(t, root);
 	char what[160];
 
@@ -291,8 +293,8 @@ not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, co
 		snprintf(what, sizeof what, "an object without kind");
 	else
 		snprintf(what, sizeof what, "kind %.100s without apiVersion or name", kind);
-	if (looks_judged(b, t, root, hint)) {
-		ka_build_lost(b, line, kind || !hint ? kind : hint->kind, what);
+	if (judged) {
+		ka_build_lost(b, line, judged, what);
 		return KA_LOST;
 	}
 	ka_build_skipped(b, line, what);

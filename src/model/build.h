@@ -38,7 +38,8 @@ enum ka_added {
 	KA_NOT_OBJECT,  /* no Kubernetes object; counted and named */
 	KA_LOST,        /* meant as an object of a kind that is judged, but not whole: ka_build_lost() was told */
 };
-/* Decodes one document or list item.  Fields of the wrong type become problems.  *ret_obj (may be NULL) is the object. */
+/* Decodes one document or list item.  Fields of the wrong type become problems.  *ret_obj (may be
+ * NULL) is the object, and left as it is when there is none; hint may be NULL. */
 enum ka_added ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *root,
 			   const struct ka_list_hint *hint, const struct ka_object **ret_obj);
 

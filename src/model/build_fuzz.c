@@ -34,11 +34,11 @@ add(void *arg, struct ka_tape *tape, const struct ka_node *root, const struct ka
     struct ka_err *err)
 {
 	struct ka_list_hint hint = { head->api_version, head->kind, 0, 0 };
-	const struct ka_object *obj;
-	enum ka_added added = ka_build_add(arg, tape, root, &hint, &obj);
+	const struct ka_object *obj = NULL;
 
 	(void)err;
-	if (added == KA_ADDED || added == KA_ADDED_OTHER)
+	ka_build_add(arg, tape, root, &hint, &obj);
+	if (obj)
 		trimmed_is_json(tape, root, obj);
 	return 0;
 }
