@@ -278,6 +278,36 @@ judged_kind(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, c
 	return NULL;
 }
 
+/* The kind whose plural the API uses in URLs: "secrets". */
+static const char *
+kind_of_resource(const char *resource)
+{
+	for (int k = 0; resource && k < KA_OTHER; k++)
+		if (strcmp(ka_kind_info((enum ka_kind)k)->resource, resource) == 0)
+			return ka_kind_info((enum ka_kind)k)->kind;
+	return NULL;
+}
+
+/* What an API server answers instead of a list (metav1.Status): saved to a file it is no absence, but a refusal. */
+static bool
+refusal(struct ka_build *b, struct ka_tape *t, const struct ka_node *root)
+{
+	const char *kind = ka_build_member(b, t, root, "kind"), *status, *message;
+	const struct ka_node *details = ka_tape_get(t, root, "details");
+	char why[400];
+
+	if (!kind || strcmp(kind, "Status") != 0)
+		return false;
+	status = ka_build_member(b, t, root, "status");
+	if (!status || strcmp(status, "Failure") != 0)
+		return false;
+	message = ka_build_member(b, t, root, "message");
+	snprintf(why, sizeof why, "the API server refused: %.300s", message ? message : "it does not say why");
+	ka_build_lost(b, ka_tape_line(t, root),
+		      details ? kind_of_resource(ka_build_member(b, t, details, "kind")) : NULL, why);
+	return true;
+}
+
 /* Text that nobody meant for a cluster is passed over; an object that is not whole is lost, and its kind incomplete. */
 static enum ka_added
 not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, const struct ka_list_hint *hint)
@@ -287,6 +317,8 @@ not_object(struct ka_build *b, struct ka_tape *t, const struct ka_node *root, co
 	uint32_t line = ka_tape_line(t, root);
 	char what[160];
 
+	if (root->type == KA_OBJECT && refusal(b, t, root))
+		return KA_LOST;
 	if (root->type != KA_OBJECT)
 		snprintf(what, sizeof what, "no object at all");
 	else if (!kind)

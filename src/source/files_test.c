@@ -279,6 +279,27 @@ files_are_as_old_as_the_last_change_to_them(void **state)
 }
 
 static void
+a_saved_refusal_is_no_absence(void **state)
+{
+	struct ka_graph *g;
+
+	(void)state;
+	assert_int_equal(mkdir(path_of("r"), 0755), 0);
+	write_file("r/pods.json", "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{},\"items\":[]}");
+	write_file("r/secrets.json",
+		   "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"metadata\":{},\"status\":\"Failure\","
+		   "\"message\":\"secrets is forbidden\",\"reason\":\"Forbidden\",\"details\":{\"kind\":\"secrets\"},\"code\":403}");
+	g = load(path_of("r"));
+	assert_int_equal(g->nproblems, 1);
+	assert_true(g->problem[0].fatal);
+	assert_string_equal(g->problem[0].text, "the API server refused: secrets is forbidden");
+	assert_int_equal(g->ledger[KA_SECRET].status, KA_EV_TRUNCATED);
+	assert_int_equal(g->ledger[KA_POD].status, KA_EV_COMPLETE);
+	ka_graph_free(g);
+	refused(path_of("r/secrets.json"), "secrets.json:1: the API server refused: secrets is forbidden");
+}
+
+static void
 unusable_input_is_one_clear_line(void **state)
 {
 	(void)state;
@@ -442,6 +463,7 @@ main(void)
 		cmocka_unit_test(a_bad_document_is_an_error_when_asked),
 		cmocka_unit_test(a_folder_is_walked_in_name_order_and_names_what_it_leaves_out),
 		cmocka_unit_test(files_are_as_old_as_the_last_change_to_them),
+		cmocka_unit_test(a_saved_refusal_is_no_absence),
 		cmocka_unit_test(unusable_input_is_one_clear_line),
 		cmocka_unit_test(a_snapshot_reads_back_as_its_source),
 		cmocka_unit_test(the_same_facts_give_the_same_bytes_packed_or_not),
