@@ -230,6 +230,10 @@ ka_mend(char *buf, size_t size, const struct ka_graph *g, enum ka_kind kind)
 {
 	const struct ka_kind_info *info = ka_kind_info(kind);
 
+	if (info->grant && g->ledger[kind].status != KA_EV_COMPLETE) {
+		snprintf(buf, size, "%s", info->grant);
+		return;
+	}
 	switch (g->ledger[kind].status) {
 	case KA_EV_FORBIDDEN:
 		snprintf(buf, size,

@@ -46,6 +46,11 @@ enum ka_kind {
 	KA_MUTATINGADMISSIONPOLICYBINDING,
 	KA_RESOURCEQUOTA,
 	KA_LIMITRANGE,
+	/* Facts of apiVersion kassay/v1, which no list of the API has: see struct ka_fact. */
+	KA_KUBELETCONFIG, /* what the kubelet of a node runs with */
+	KA_NODEFILES,     /* files and processes of a node, as `kassay node` saw them */
+	KA_APIENDPOINT,   /* what the API server answers to strangers */
+	KA_APIMETRICS,    /* what the API server's metrics tell of its configuration */
 	KA_OTHER, /* any other kind, custom resources included */
 	KA_NKINDS,
 };
@@ -61,6 +66,9 @@ typedef uint64_t ka_kinds;
 #define KA_RBAC_KINDS                                                                          \
 	(KA_BIT(KA_ROLE) | KA_BIT(KA_CLUSTERROLE) | KA_BIT(KA_ROLEBINDING) |                   \
 	 KA_BIT(KA_CLUSTERROLEBINDING))
+#define KA_FACT_KINDS                                                                          \
+	(KA_BIT(KA_KUBELETCONFIG) | KA_BIT(KA_NODEFILES) | KA_BIT(KA_APIENDPOINT) |            \
+	 KA_BIT(KA_APIMETRICS))
 
 struct ka_kind_info {
 	const char *kind;     /* "Deployment" */
@@ -68,6 +76,10 @@ struct ka_kind_info {
 	const char *version;  /* the one kassay asks for and writes: "v1" */
 	const char *resource; /* "deployments" */
 	bool namespaced;
+	/* facts: the rule that lets them be read ("get on nodes/proxy in the core apiGroup"), or what
+	 * else brings them; NULL for the API's own kinds, which need list.  `resource` is then what
+	 * people call them, in the plural. */
+	const char *grant;
 };
 /* The table row of a kind; KA_OTHER has kind "(other)". */
 const struct ka_kind_info *ka_kind_info(enum ka_kind kind);
@@ -467,6 +479,18 @@ struct ka_governor { /* ResourceQuota and LimitRange */
 	struct ka_object obj;
 	struct ka_strs keys; /* quota: hard's keys; range: "Container", "Pod" ... */
 };
+/* The kinds of KA_FACT_KINDS, but for what is said of one kind elsewhere.  As a document:
+ *	{"apiVersion": "kassay/v1", "kind": "KubeletConfig", "metadata": {"name": "node-1"},
+ *	 "source": "/api/v1/nodes/node-1/proxy/configz", "facts": {...}}
+ * where the name is that of the node, or "api-server". */
+struct ka_fact {
+	struct ka_object obj;
+	const char *source; /* where it was read */
+	/* the values inside "facts" by their path: "authentication.anonymous.enabled" is "false".  A
+	 * list of plain values is one value, joined by commas; of other lists each element has its
+	 * place: "rules[0].name".  Null is absent, {} and [] are "".  Never NULL. */
+	const struct ka_kvs *value;
+};
 struct ka_custom { /* KA_OTHER */
 	struct ka_object obj;
 	/* custom resources: the trimmed object; NULL for built-in kinds that no engine reads */
@@ -496,6 +520,7 @@ KA_VIEW(ka_as_secret, ka_secret)
 KA_VIEW(ka_as_configmap, ka_configmap)
 KA_VIEW(ka_as_volume_object, ka_volume_object)
 KA_VIEW(ka_as_governor, ka_governor)
+KA_VIEW(ka_as_fact, ka_fact)
 KA_VIEW(ka_as_custom, ka_custom)
 #undef KA_VIEW
 

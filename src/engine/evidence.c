@@ -29,13 +29,16 @@ with_status(const struct ka_graph *g, ka_kinds among, enum ka_evidence_status st
 	return ret;
 }
 
-/* "pods", "deployments.apps": as kubectl names them. */
+/* "list pods", "list deployments.apps": as kubectl names them. */
 static void
 add_resource(struct ka_buf *b, enum ka_kind kind)
 {
 	const struct ka_kind_info *info = ka_kind_info(kind);
 
-	ka_buf_fmt(b, NULL, "%s%s%s", info->resource, *info->group ? "." : "", info->group);
+	if (info->grant)
+		ka_buf_fmt(b, NULL, "%s", info->resource);
+	else
+		ka_buf_fmt(b, NULL, "list %s%s%s", info->resource, *info->group ? "." : "", info->group);
 }
 
 /* "the listing of pods (/api/v1/pods) was refused; grant `list` on pods in the core apiGroup" */
@@ -45,10 +48,13 @@ add_refused(struct ka_buf *b, const struct ka_graph *g, enum ka_kind kind)
 	const struct ka_evidence *ev = &g->ledger[kind];
 	const struct ka_kind_info *info = ka_kind_info(kind);
 
-	ka_buf_fmt(b, NULL, "list ");
 	add_resource(b, kind);
 	if (ev->api_path)
 		ka_buf_fmt(b, NULL, " (%s)", ev->api_path);
+	if (info->grant) {
+		ka_buf_fmt(b, NULL, ": refused; what lets them be read: %s", info->grant);
+		return;
+	}
 	ka_buf_fmt(b, NULL, " was refused; grant `list` on %s in ", info->resource);
 	ka_buf_fmt(b, NULL, *info->group ? "apiGroup %s" : "the core apiGroup%s", info->group);
 }
@@ -62,7 +68,6 @@ add_broken(struct ka_buf *b, const struct ka_graph *g, enum ka_kind kind)
 		add_refused(b, g, kind);
 		return;
 	}
-	ka_buf_fmt(b, NULL, "list ");
 	add_resource(b, kind);
 	if (ev->api_path)
 		ka_buf_fmt(b, NULL, " (%s)", ev->api_path);

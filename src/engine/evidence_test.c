@@ -128,6 +128,9 @@ every_kind_refused_names_the_grant_that_would_mend_it(void **state)
 		snprintf(want, sizeof want, *info->group ? "grant `list` on %s in apiGroup %s"
 							 : "grant `list` on %s in the core apiGroup%s",
 			 info->resource, info->group);
+		if (info->grant)
+			snprintf(want, sizeof want, "%s: refused; what lets them be read: %s", info->resource,
+				 info->grant);
 		assert_true(v.run);
 		assert_true(v.decided);
 		assert_int_equal(v.status, KA_UNKNOWN);

@@ -54,6 +54,10 @@ static ka_decoder *const decoders[KA_NKINDS] = {
 	[KA_MUTATINGADMISSIONPOLICYBINDING] = ka_dec_admission_binding,
 	[KA_RESOURCEQUOTA] = ka_dec_governor,
 	[KA_LIMITRANGE] = ka_dec_governor,
+	[KA_KUBELETCONFIG] = ka_dec_fact,
+	[KA_NODEFILES] = ka_dec_fact,
+	[KA_APIENDPOINT] = ka_dec_fact,
+	[KA_APIMETRICS] = ka_dec_fact,
 	[KA_OTHER] = ka_dec_custom,
 };
 

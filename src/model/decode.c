@@ -223,8 +223,8 @@ kv_cmp(const void *a, const void *b)
 }
 
 /* One copy of each label set: most pods of a workload share theirs. */
-static const struct ka_kvs *
-kvs_keep(struct ka_decode *d, struct ka_kv *kv, size_t n)
+const struct ka_kvs *
+ka_dec_kvs_keep(struct ka_decode *d, struct ka_kv *kv, size_t n)
 {
 	struct ka_hash128 h = ka_hash128_start();
 	struct ka_kvs *kvs;
@@ -277,7 +277,7 @@ ka_dec_kvs(struct ka_decode *d, const struct ka_node *parent, const char *key,
 			kv[n++] = (struct ka_kv){ ka_intern_n(d->in, name, name_len),
 						  ka_intern_n(d->in, value, len) };
 	}
-	kvs = kvs_keep(d, kv, n);
+	kvs = ka_dec_kvs_keep(d, kv, n);
 	ka_arena_release(d->arena, mark);
 	return kvs;
 }

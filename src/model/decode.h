@@ -53,6 +53,8 @@ struct ka_strs ka_dec_strs(struct ka_decode *d, const struct ka_node *parent, co
 uint16_t ka_dec_port(struct ka_decode *d, const struct ka_node *parent, const char *key);
 /* A string or a number as text, as in IntOrString and resource quantities. */
 const char *ka_dec_text(struct ka_decode *d, const struct ka_node *parent, const char *key);
+/* One copy of a map whose strings are interned; kv is sorted in place. */
+const struct ka_kvs *ka_dec_kvs_keep(struct ka_decode *d, struct ka_kv *kv, size_t n);
 /* String map, sorted and kept once; never NULL. */
 const struct ka_kvs *ka_dec_kvs(struct ka_decode *d, const struct ka_node *parent, const char *key,
 				bool (*keep)(const char *key, size_t key_len, size_t value_len));
@@ -95,7 +97,8 @@ typedef struct ka_object *ka_decoder(struct ka_decode *d, const struct ka_node *
 ka_decoder ka_dec_namespace, ka_dec_node, ka_dec_serviceaccount, ka_dec_role, ka_dec_binding,
 	ka_dec_pod, ka_dec_workload, ka_dec_netpol, ka_dec_service, ka_dec_ingress, ka_dec_secret,
 	ka_dec_configmap, ka_dec_volume_object, ka_dec_webhook_config, ka_dec_admission_policy,
-	ka_dec_admission_binding, ka_dec_governor, ka_dec_custom;
+	ka_dec_admission_binding, ka_dec_governor, ka_dec_fact,
+	ka_dec_custom;
 
 /* Allocates the struct of an object and fills the part that all have from d->obj. */
 void *ka_dec_new(struct ka_decode *d, size_t size);

@@ -246,10 +246,49 @@ what_is_no_object_is_named(void **state)
 	}
 }
 
+static void
+facts_are_found_by_their_path(void **state)
+{
+	static const struct {
+		const char *path, *value;
+	} rows[] = {
+		{ "authentication.anonymous.enabled", "false" },
+		{ "readOnlyPort", "0" },
+		{ "tlsCipherSuites", "A,B" },
+		{ "empty", "" },
+		{ "list[1].name", "b" },
+		{ "nothing", NULL },
+		{ "authentication", NULL },
+	};
+	struct ka_graph *g = test_graph((const char *const[]){
+		"{'apiVersion':'kassay/v1','kind':'KubeletConfig','metadata':{'name':'n'},'source':'/x','facts':"
+		"{'authentication':{'anonymous':{'enabled':false}},'readOnlyPort':0,'tlsCipherSuites':['A','B'],"
+		"'empty':{},'nothing':null,'list':[{'name':'a'},{'name':'b'}]}}",
+		NULL });
+	const struct ka_fact *fact;
+
+	(void)state;
+	assert_int_equal(g->of[KA_KUBELETCONFIG].n, 1);
+	assert_int_equal(g->ledger[KA_KUBELETCONFIG].status, KA_EV_COMPLETE);
+	assert_int_equal(g->ledger[KA_NODEFILES].status, KA_EV_NOT_OFFERED);
+	fact = ka_as_fact(g->of[KA_KUBELETCONFIG].v[0]);
+	assert_string_equal(fact->source, "/x");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *value = ka_kvs_get(fact->value, rows[i].path);
+
+		if (!rows[i].value)
+			assert_null(value);
+		else
+			assert_string_equal(value, rows[i].value);
+	}
+	ka_graph_free(g);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(facts_are_found_by_their_path),
 		cmocka_unit_test(a_field_of_the_wrong_type_is_told_and_left_out),
 		cmocka_unit_test(null_is_the_same_as_absent),
 		cmocka_unit_test(the_three_container_lists_keep_their_own_numbers),

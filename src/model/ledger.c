@@ -24,7 +24,8 @@ source_class(const struct ka_graph_full *f, const struct ka_seen_lists *lists)
 
 	for (int k = 0; k < KA_NKINDS; k++) {
 		answered |= lists->resource_version[k] && lists->resource_version[k][0];
-		for (size_t i = 0; i < f->of[k].n; i++)
+		/* Facts come beside either. */
+		for (size_t i = 0; !(KA_FACT_KINDS & KA_BIT(k)) && i < f->of[k].n; i++)
 			f->of[k].v[i]->uid ? with++ : without++;
 	}
 	if (!with && !without && answered)
@@ -42,7 +43,7 @@ status(const struct ka_graph_full *f, const struct ka_seen_lists *lists, enum ka
 	if (f->of[k].n || lists->listed[k])
 		return KA_EV_COMPLETE;
 	if (f->g.source_class == KA_SOURCE_MANIFESTS)
-		return k == KA_NODE ? KA_EV_NOT_OFFERED : KA_EV_COMPLETE;
+		return (KA_FACT_KINDS | KA_BIT(KA_NODE)) & KA_BIT(k) ? KA_EV_NOT_OFFERED : KA_EV_COMPLETE;
 	return k == KA_OTHER ? KA_EV_COMPLETE : KA_EV_NOT_OFFERED;
 }
 
@@ -78,7 +79,7 @@ ka_graph_ledger(struct ka_graph_full *f, const struct ka_seen_lists *lists)
 		e->count = f->of[k].n;
 		e->resource_version = lists->resource_version[k];
 		e->reason = reason(f, e->status);
-		if (k != KA_OTHER)
+		if (!ka_kind_info((enum ka_kind)k)->grant && k != KA_OTHER)
 			e->api_path = api_path(f, ka_kind_info((enum ka_kind)k));
 	}
 	system = name ? ka_map_get(&f->index[KA_NAMESPACE], name, NULL) : KA_MAP_NONE;
