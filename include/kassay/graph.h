@@ -450,9 +450,12 @@ struct ka_node_object {
 	struct ka_object obj;
 	const char *kubelet_version, *os, *os_image, *runtime, *arch, *provider_id;
 };
+#define KA_SECRET_OTHER "(other)"
 struct ka_secret { /* metadata only: values are dropped before anything is kept */
 	struct ka_object obj;
-	const char *type; /* never NULL: absent is "Opaque" */
+	/* never NULL: absent is "Opaque".  KA_SECRET_OTHER: only metadata was read, and it is
+	 * none of the types that checks ask for */
+	const char *type;
 };
 struct ka_suspect { /* a ConfigMap key whose value looks secret */
 	const char *key;
@@ -566,6 +569,15 @@ struct ka_skipped {
 	const char *text;
 };
 
+/* A resource that the API server said it serves, in one version: what wildcards in rules stand for. */
+struct ka_served {
+	const char *group, *version; /* "" is the core group */
+	const char *resource, *kind; /* "deployments", "Deployment" */
+	bool namespaced;
+	struct ka_strs verbs;
+	struct ka_strs subresources; /* "scale", "status" */
+};
+
 /* ---- the graph ------------------------------------------------------------------------------ */
 
 struct ka_list {
@@ -596,6 +608,11 @@ struct ka_graph {
 	const struct ka_problem *problem;
 	const struct ka_skipped *skipped;
 	uint64_t duplicates;          /* objects with the same uid met again and dropped */
+
+	/* sorted by group and resource; of the versions of one the server's favourite first.  None:
+	 * the source does not tell */
+	size_t nserved;
+	const struct ka_served *served;
 };
 
 /* The object, or NULL.  Strings need not be interned; namespace is NULL for cluster-scoped

@@ -111,6 +111,12 @@ ka_build_str(struct ka_build *b, const char *s)
 }
 
 const char *
+ka_build_str_n(struct ka_build *b, const char *s, size_t len)
+{
+	return ka_intern_n(b->f->in, s, len);
+}
+
+const char *
 ka_build_member(struct ka_build *b, struct ka_tape *tape, const struct ka_node *obj, const char *key)
 {
 	const struct ka_node *v = ka_tape_get(tape, obj, key);
@@ -186,6 +192,52 @@ ka_build_skipped(struct ka_build *b, uint32_t line, const char *what)
 	f->g.skipped = f->skipped;
 }
 
+void
+ka_build_forget(struct ka_build *b, enum ka_kind kind, uint32_t file)
+{
+	struct ka_graph_full *f = b->f;
+	struct ka_objects *list = &f->of[kind];
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i]->file != file)
+			list->v[n++] = list->v[i];
+	list->n = n;
+	n = 0;
+	for (size_t i = 0; i < f->g.nproblems; i++)
+		if (f->problem[i].file != file)
+			f->problem[n++] = f->problem[i];
+	f->g.nproblems = n;
+}
+
+static struct ka_strs
+keep_strs(struct ka_build *b, const struct ka_strs *list)
+{
+	const char **v = ka_arena_array(b->f->arena, list->n, sizeof *v);
+
+	for (size_t i = 0; i < list->n; i++)
+		v[i] = ka_build_str(b, list->v[i]);
+	return (struct ka_strs){ list->n, v };
+}
+
+void
+ka_build_served(struct ka_build *b, const struct ka_served *served)
+{
+	struct ka_graph_full *f = b->f;
+
+	KA_GROW(f->served, f->g.nserved, f->served_cap);
+	f->served[f->g.nserved++] = (struct ka_served){
+		.group = ka_build_str(b, served->group),
+		.version = ka_build_str(b, served->version),
+		.resource = ka_build_str(b, served->resource),
+		.kind = ka_build_str(b, served->kind),
+		.namespaced = served->namespaced,
+		.verbs = keep_strs(b, &served->verbs),
+		.subresources = keep_strs(b, &served->subresources),
+	};
+	f->g.served = f->served;
+}
+
 /* "PodList" is a list of Pods; false for "List" and for kinds that are no list. */
 static bool
 list_kind(const char *api_version, const char *kind, enum ka_kind *ret)
@@ -245,6 +297,12 @@ identify(struct ka_decode *d, const struct ka_node *root, const struct ka_list_h
 	char item[128];
 	size_t len;
 
+	if (hint && hint->secret_type) {
+		obj->kind_name = ka_intern(d->in, "Secret");
+		obj->api_version = ka_intern(d->in, "v1");
+		d->secret_type = hint->secret_type;
+		return true;
+	}
 	if (kind && kind->type == KA_STRING && kind->len)
 		obj->kind_name = ka_dec_intern(d, kind);
 	if (api && api->type == KA_STRING && api->len)
@@ -355,7 +413,7 @@ ka_build_add(struct ka_build *b, struct ka_tape *tape, const struct ka_node *roo
 	struct ka_graph_full *f = b->f;
 	struct ka_object head = { .kind = KA_OTHER }, *obj;
 	struct ka_decode d = {
-		b, tape, f->arena, f->keep, f->in, &b->kvs, &b->specs, &b->raw_specs, &b->nspecs, &head,
+		b, tape, f->arena, f->keep, f->in, &b->kvs, &b->specs, &b->raw_specs, &b->nspecs, &head, NULL,
 	};
 	const struct ka_node *meta;
 	struct ka_objects *list;
@@ -393,6 +451,7 @@ ka_build_finish(struct ka_build *take_b)
 	take_b->f->g.npodspecs = take_b->nspecs;
 	f = take(take_b);
 	ka_graph_sort(f);
+	ka_graph_sort_served(f);
 	ka_graph_link(f);
 	if (!ledger_given)
 		ka_graph_ledger(f, &lists);

@@ -30,6 +30,8 @@ struct ka_list_hint {
 	const char *api_version, *kind;
 	uint32_t line;  /* 0: take the tape's */
 	uint32_t file;  /* with line: an origin that a snapshot remembers */
+	/* not NULL: only the metadata of a Secret came, whose type is this */
+	const char *secret_type;
 };
 
 enum ka_added {
@@ -52,6 +54,14 @@ void ka_build_problem(struct ka_build *b, uint32_t line, const char *object, boo
 		      const char *why);
 void ka_build_skipped(struct ka_build *b, uint32_t line, const char *what);
 
+/* Forgets the objects of a kind that came from a file, and that file's problems: its list is read again from the
+ * beginning. */
+void ka_build_forget(struct ka_build *b, enum ka_kind kind, uint32_t file);
+/* More verbs or subresources of one resource than this are not kept. */
+#define KA_SERVED_STRS 64
+/* A resource that the API serves, in the order of the server's preference of versions; copied. */
+void ka_build_served(struct ka_build *b, const struct ka_served *served);
+
 /* Forgets the problems after the first n: those of an object whose problems are known already. */
 void ka_build_forget_problems(struct ka_build *b, size_t n);
 
@@ -59,6 +69,7 @@ void ka_build_forget_problems(struct ka_build *b, size_t n);
 void ka_build_source(struct ka_build *b, const char *text);
 struct ka_graph *ka_build_graph(struct ka_build *b); /* to set what a snapshot's header says; borrowed */
 const char *ka_build_str(struct ka_build *b, const char *s); /* interned; NULL for NULL */
+const char *ka_build_str_n(struct ka_build *b, const char *s, size_t len);
 /* A member that is a string, interned; NULL when there is none. */
 const char *ka_build_member(struct ka_build *b, struct ka_tape *tape, const struct ka_node *obj, const char *key);
 /* The ledger and the class were set by hand: do not work them out. */

@@ -26,6 +26,7 @@ struct ka_decode {
 	struct ka_hmap *raw_specs;   /* pod specs by the text they came from */
 	uint32_t *nspecs;
 	const struct ka_object *obj; /* being decoded, for messages */
+	const char *secret_type;     /* of a Secret of which only the metadata came; else NULL */
 };
 
 /* --- fields ----------------------------------------------------------------------------------

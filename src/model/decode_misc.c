@@ -36,7 +36,7 @@ ka_dec_secret(struct ka_decode *d, const struct ka_node *root)
 {
 	struct ka_secret *s = ka_dec_new(d, sizeof *s);
 
-	s->type = ka_dec_str_or(d, root, "type", "Opaque");
+	s->type = d->secret_type ? ka_intern(d->in, d->secret_type) : ka_dec_str_or(d, root, "type", "Opaque");
 	return &s->obj;
 }
 

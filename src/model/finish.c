@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/graph_full.h"
+#include "util/alloc.h"
 #include "util/str.h"
 
 #include "util/banned.h"
@@ -55,4 +56,47 @@ ka_graph_sort(struct ka_graph_full *f)
 			ka_map_add(&f->index[k], list->v[i]->name, list->v[i]->namespace, (uint32_t)i);
 		f->g.of[k] = (struct ka_list){ n, (const struct ka_object *const *)list->v };
 	}
+}
+
+static int
+served_cmp(const struct ka_served *a, const struct ka_served *b)
+{
+	int c = strcmp(a->group, b->group);
+
+	return c ? c : strcmp(a->resource, b->resource);
+}
+
+/* Stable: the versions of one resource stay in the server's order.  Insertion would be slow over thousands, so equal
+ * ones are told apart by where they were. */
+static int
+served_ptr_cmp(const void *pa, const void *pb)
+{
+	const struct ka_served *a = *(const struct ka_served *const *)pa;
+	const struct ka_served *b = *(const struct ka_served *const *)pb;
+	int c = served_cmp(a, b);
+
+	return c ? c : (a > b) - (a < b);
+}
+
+void
+ka_graph_sort_served(struct ka_graph_full *f)
+{
+	size_t n = f->g.nserved;
+	const struct ka_served **order;
+	struct ka_served *sorted;
+
+	if (n < 2)
+		return;
+	order = ka_xcalloc(n, sizeof *order);
+	sorted = ka_xcalloc(n, sizeof *sorted);
+	for (size_t i = 0; i < n; i++)
+		order[i] = &f->served[i];
+	qsort(order, n, sizeof *order, served_ptr_cmp);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = *order[i];
+	free(order);
+	free(f->served);
+	f->served = sorted;
+	f->served_cap = n;
+	f->g.served = sorted;
 }

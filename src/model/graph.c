@@ -92,6 +92,7 @@ ka_graph_free(struct ka_graph *g)
 	free(f->unit);
 	free(f->problem);
 	free(f->skipped);
+	free(f->served);
 	free(f->file);
 	ka_intern_free(f->in);
 	ka_arena_free(f->arena);

@@ -24,8 +24,9 @@ struct ka_graph_full {
 	struct ka_unit *unit;
 	struct ka_problem *problem;
 	struct ka_skipped *skipped;
+	struct ka_served *served;
 	const char **file;
-	size_t problem_cap, skipped_cap, file_cap;
+	size_t problem_cap, skipped_cap, served_cap, file_cap;
 };
 
 /* By where they were read: what tells apart objects of the same name. */
@@ -39,6 +40,7 @@ ka_origin_cmp(const struct ka_object *a, const struct ka_object *b)
 
 /* finish.c: sorts the lists, drops what was met twice, indexes. */
 void ka_graph_sort(struct ka_graph_full *f);
+void ka_graph_sort_served(struct ka_graph_full *f);
 /* link.c: owners, units. */
 void ka_graph_link(struct ka_graph_full *f);
 /* ledger.c: what was seen of each kind, worked out from what came. */

@@ -29,6 +29,8 @@ void ka_snapshot_writer_free(struct ka_snapshot_writer *w);
 /* The object that ka_build_add() has just made of this tape. */
 void ka_snapshot_writer_add(struct ka_snapshot_writer *w, struct ka_tape *tape,
 			    const struct ka_node *root, const struct ka_object *obj);
+/* As ka_build_forget(); to be called before it. */
+void ka_snapshot_writer_forget(struct ka_snapshot_writer *w, enum ka_kind kind, uint32_t file);
 /* Writes the file, packed as its name ends (.gz, .zst); "-" is standard output.  g must still be
  * there. */
 int ka_snapshot_writer_save(struct ka_snapshot_writer *w, const struct ka_graph *g,

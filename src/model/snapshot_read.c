@@ -104,6 +104,46 @@ evidence(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *
 	return 0;
 }
 
+static struct ka_strs
+strings(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *obj, const char *key,
+	const char *v[KA_SERVED_STRS])
+{
+	const struct ka_node *arr = ka_tape_get(t, obj, key);
+	struct ka_strs list = { 0, v };
+
+	for (const struct ka_node *e = ka_tape_first(t, arr); e && list.n < KA_SERVED_STRS;
+	     e = ka_tape_after(t, arr, e)) {
+		size_t len;
+		const char *text = ka_tape_text(t, e, &len);
+
+		if (e->type == KA_STRING)
+			v[list.n++] = ka_build_str_n(r->b, text, len);
+	}
+	return list;
+}
+
+static void
+served(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *arr)
+{
+	const char *verbs[KA_SERVED_STRS], *subresources[KA_SERVED_STRS];
+
+	for (const struct ka_node *e = ka_tape_first(t, arr); e; e = ka_tape_after(t, arr, e)) {
+		const struct ka_node *namespaced = ka_tape_get(t, e, "namespaced");
+		struct ka_served s = {
+			.group = str(r, t, e, "group"),
+			.version = str(r, t, e, "version"),
+			.resource = str(r, t, e, "resource"),
+			.kind = str(r, t, e, "kind"),
+			.namespaced = namespaced && namespaced->type == KA_TRUE,
+			.verbs = strings(r, t, e, "verbs", verbs),
+			.subresources = strings(r, t, e, "subresources", subresources),
+		};
+
+		if (s.group && s.version && s.resource && s.kind)
+			ka_build_served(r->b, &s);
+	}
+}
+
 /* Problems and skipped documents come with the file they were in, which ka_build_problem() takes from the current file. */
 static void
 notes(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *root)
@@ -171,6 +211,7 @@ header(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *ro
 	g->duplicates = number(t, root, "duplicates");
 	files(r, t, root);
 	notes(r, t, root);
+	served(r, t, ka_tape_get(t, root, "served"));
 	ka_build_ledger_given(r->b);
 	return evidence(r, t, arr, err);
 }

@@ -75,6 +75,17 @@ ka_snapshot_writer_add(struct ka_snapshot_writer *w, struct ka_tape *tape,
 	w->end += len;
 }
 
+void
+ka_snapshot_writer_forget(struct ka_snapshot_writer *w, enum ka_kind kind, uint32_t file)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (w->line[i].obj->kind != kind || w->line[i].obj->file != file)
+			w->line[n++] = w->line[i];
+	w->n = n;
+}
+
 static int
 line_cmp(const void *pa, const void *pb)
 {
@@ -162,6 +173,41 @@ problems(struct ka_out *out, const struct ka_graph *g)
 }
 
 static void
+strings(struct ka_out *out, const char *key, const struct ka_strs *list)
+{
+	if (!list->n)
+		return;
+	ka_out_fmt(out, ",\"%s\":[", key);
+	for (size_t i = 0; i < list->n; i++) {
+		if (i)
+			ka_out_char(out, ',');
+		ka_out_json(out, list->v[i]);
+	}
+	ka_out_char(out, ']');
+}
+
+static void
+served(struct ka_out *out, const struct ka_graph *g)
+{
+	if (!g->nserved)
+		return;
+	ka_out_str(out, ",\"served\":[");
+	for (size_t i = 0; i < g->nserved; i++) {
+		const struct ka_served *s = &g->served[i];
+
+		ka_out_fmt(out, "%s{\"namespaced\":%s", i ? "," : "", s->namespaced ? "true" : "false");
+		member(out, "group", s->group);
+		member(out, "version", s->version);
+		member(out, "resource", s->resource);
+		member(out, "kind", s->kind);
+		strings(out, "verbs", &s->verbs);
+		strings(out, "subresources", &s->subresources);
+		ka_out_char(out, '}');
+	}
+	ka_out_char(out, ']');
+}
+
+static void
 header(struct ka_out *out, const struct ka_snapshot_writer *w, const struct ka_graph *g)
 {
 	static const char *const classes[] = {
@@ -180,6 +226,7 @@ header(struct ka_out *out, const struct ka_snapshot_writer *w, const struct ka_g
 	member(out, "started", g->started);
 	member(out, "finished", g->finished);
 	evidence(out, g);
+	served(out, g);
 	problems(out, g);
 	ka_out_fmt(out, ",\"duplicates\":%llu,\"files\":[", (unsigned long long)g->duplicates);
 	for (size_t i = 0; i < g->nfiles; i++) {

@@ -344,6 +344,11 @@ ka_trim_write(struct ka_out *out, struct ka_tape *t, const struct ka_node *root,
 	ka_out_json(out, obj->api_version);
 	ka_out_str(out, ",\"kind\":");
 	ka_out_json(out, obj->kind_name);
+	/* A list of metadata does not have the type; what asked for it knows. */
+	if (obj->kind == KA_SECRET && !ka_tape_get(t, root, "type") && strcmp(ka_as_secret(obj)->type, "Opaque") != 0) {
+		ka_out_str(out, ",\"type\":");
+		ka_out_json(out, ka_as_secret(obj)->type);
+	}
 	members(&w, root, AT_ROOT, false);
 	ka_out_char(out, '}');
 }

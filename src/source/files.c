@@ -77,7 +77,7 @@ tell_unjudged(struct load *l, struct ka_tape *t, const struct ka_node *root, con
 static int
 add_object(struct load *l, struct ka_tape *t, const struct ka_node *root, const struct ka_list_head *head)
 {
-	struct ka_list_hint hint = { head->api_version, head->kind, 0, 0 };
+	struct ka_list_hint hint = { .api_version = head->api_version, .kind = head->kind };
 	const struct ka_object *obj;
 
 	switch (ka_build_add(l->b, t, root, &hint, &obj)) {
