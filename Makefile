@@ -33,7 +33,7 @@ FUZZ_SECONDS ?= 60
 # Outside test cases; empty when there are none beside the checkout.
 CORPUS     ?= $(wildcard ../shared/corpus)
 
-PKGS       := jansson yaml-0.1 libcrypto libxml-2.0 zlib libzstd
+PKGS       := jansson yaml-0.1 libcrypto libcurl libxml-2.0 zlib libzstd
 KA_CPPFLAGS = -Iinclude -Isrc -I$O/gen -D_GNU_SOURCE -DKA_VERSION='"$(VERSION)"' $(PKG_CFLAGS)
 KA_CFLAGS   = -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wvla -Wformat=2 \
 	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef \
