@@ -154,6 +154,8 @@ ka_api_get(struct ka_api *api, const struct ka_api_request *request)
 	p->req.post = p->post = copy(request->post);
 	if (!p->req.max_body)
 		p->req.max_body = api->opts.max_body;
+	if (!p->req.deadline_seconds)
+		p->req.deadline_seconds = api->opts.deadline_seconds;
 	enqueue(api, p);
 }
 
@@ -263,7 +265,7 @@ give_up(struct pending *p, const struct ka_http_answer *h, const char *what)
 	struct ka_err line;
 
 	ka_err_set(&line, KA_EIO, "%s, after %u %s in %u s", what, p->tries, p->tries == 1 ? "try" : "tries",
-		   p->api->opts.deadline_seconds);
+		   p->req.deadline_seconds);
 	answer(p, h->outcome == KA_HTTP_TOO_LARGE ? KA_API_TOO_LARGE : KA_API_FAILED, h, line.msg, NULL);
 }
 
@@ -408,7 +410,7 @@ send_one(struct ka_api *api, struct pending *p)
 	};
 
 	if (!p->deadline)
-		p->deadline = now + (int64_t)api->opts.deadline_seconds * 1000;
+		p->deadline = now + (int64_t)p->req.deadline_seconds * 1000;
 	t.seconds = (unsigned)((p->deadline - now) / 1000 + 1);
 	if (p->req.data)
 		p->req.data(p->req.arg, "", 0);

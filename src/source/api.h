@@ -62,6 +62,7 @@ struct ka_api_request {
 	bool anonymous;       /* no credential, no certificate, no impersonation */
 	bool once;            /* an answer of any kind will do: never tried again after one */
 	size_t max_body;      /* 0: that of the options */
+	unsigned deadline_seconds; /* 0: that of the options */
 	/* When set, the body is handed over as it comes and never held: len 0 means that a new
 	 * try begins.  -1 ends the request as KA_API_FAILED. */
 	int (*data)(void *arg, const char *p, size_t len);
