@@ -488,7 +488,9 @@ struct ka_governor { /* ResourceQuota and LimitRange */
  * where the name is that of the node, or "api-server".
  *
  * KubeletConfig: the KubeletConfiguration in the kubelet's configz; named "kubelet-config", what the
- * ConfigMap of that name tells new kubelets.
+ * ConfigMap of that name tells new kubelets.  With "partial": "true" beside the fields: only what was
+ * set by an argument (kubelet-arg of k3s and RKE2) is there, under the field's name; of a field that
+ * is absent nothing is known, not even that it has its default.
  * ApiEndpoint: {"anonymous": {"/api": "401", "/healthz": "200"}}, the status of a request without
  * credentials by path.  Only answers of the API server itself: its errors are a v1 Status, those of
  * a proxy in front of it are not.
