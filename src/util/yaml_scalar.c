@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/base64.h"
 #include "util/banned.h"
 #include "util/tape.h"
 
@@ -230,36 +231,10 @@ resolve(struct ka_yaml_scalar *ret, const char *s, size_t len)
 static int
 decode_base64(struct ka_yaml_scalar *ret, char *s, size_t len, struct ka_err *err)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	unsigned bits = 0, have = 0, pad = 0, count = 0;
-	char *to = s;
-
-	for (size_t i = 0; i < len; i++) {
-		const char *d;
-
-		if (s[i] == '\n' || s[i] == '\r')
-			continue;
-		count++;
-		if (s[i] == '=') {
-			pad++;
-			continue;
-		}
-		d = s[i] ? strchr(digits, s[i]) : NULL;
-		if (!d || pad)
-			return ka_err_set(err, KA_EFORMAT, "invalid base64 in a !!binary value");
-		bits = bits << 6 | (unsigned)(d - digits);
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			*to++ = (char)(bits >> have & 0xff);
-		}
-	}
-	if (count % 4 || pad > 2 || have != pad * 2)
+	if (!ka_base64_decode(s, len, &ret->len))
 		return ka_err_set(err, KA_EFORMAT, "invalid base64 in a !!binary value");
 	ret->type = KA_STRING;
 	ret->text = s;
-	ret->len = (size_t)(to - s);
 	return 0;
 }
 
