@@ -9,6 +9,25 @@
 
 struct ka_credential;
 
+/* A program that brings credentials (client.authentication.k8s.io). */
+struct ka_exec_spec {
+	char *command; /* a name to look up in PATH, or a path */
+	char **arg;    /* ends with NULL */
+	char **env;    /* "NAME=value", ends with NULL */
+	char *api_version, *install_hint;
+	char *cluster_info; /* JSON for KUBERNETES_EXEC_INFO, or NULL: provideClusterInfo is off */
+	bool interactive;   /* may talk to a person */
+	unsigned seconds;   /* for one run */
+};
+
+/* What a credential is made of; every string is malloced and may be NULL. */
+struct ka_credential_spec {
+	char *token, *token_file, *cert_pem, *key_pem, *username, *password;
+	struct ka_exec_spec *exec;
+};
+/* New; takes all of spec. */
+struct ka_credential *ka_credential_new(struct ka_credential_spec take_spec);
+
 /* Borrowed until the next call.  NULL: none of this kind. */
 struct ka_credential_now {
 	const char *bearer;

@@ -36,7 +36,7 @@ certificate_words(const struct ka_http_failure *f)
 		if (f->verify == certificates[i].verify)
 			return certificates[i].words;
 	/* curl compares names itself, after OpenSSL was content. */
-	if (f->code == PEER_FAILED && !f->verify)
+	if (f->code == PEER_FAILED && strstr(f->text, "subject name"))
 		return certificates[sizeof certificates / sizeof *certificates - 2].words;
 	return NULL;
 }
