@@ -36,6 +36,7 @@ struct ka_list_head {
 	const char *resource_version;
 	const char *cont;        /* metadata.continue: the list was cut by its reader */
 	uint64_t items;          /* delivered so far */
+	uint64_t remaining;      /* items that the server says will follow on other pages; 0 also when it does not say */
 };
 
 struct ka_sink {

@@ -238,6 +238,8 @@ ka_tape_line(const struct ka_tape *t, const struct ka_node *node)
 {
 	uint32_t from, line;
 
+	if (!t->first_line)
+		return 0;
 	if (t->line)
 		return t->line[node - t->node];
 	from = t->node[0].off;

@@ -1,5 +1,5 @@
 /* The node tape: one document (or one item of a List) as a flat, read-only array of nodes in
- * document order, filled by the JSON and the YAML reader alike. */
+ * document order, filled by the JSON, the YAML and the protobuf reader alike. */
 #ifndef KA_UTIL_TAPE_H
 #define KA_UTIL_TAPE_H
 
@@ -39,7 +39,7 @@ struct ka_tape {
 	char *edit;
 	char *aside;       /* private: text that the tape itself keeps */
 	size_t aside_len, aside_cap;
-	uint32_t first_line; /* 1-based line of node 0 in its file */
+	uint32_t first_line; /* 1-based line of node 0 in its file; 0: it is no text and has no lines */
 	/* YAML: the line of each node, else NULL and counted from the text when asked */
 	uint32_t *line;
 	uint32_t line_cap;
@@ -63,7 +63,7 @@ const struct ka_node *ka_tape_get(struct ka_tape *t, const struct ka_node *obj, 
 /* Whole numbers: true when the text is an integer that fits.  "1.0" and "1e2" are not. */
 bool ka_tape_int(struct ka_tape *t, const struct ka_node *node, int64_t *ret);
 
-/* The 1-based line of a node in its file. */
+/* The 1-based line of a node in its file; 0 when that has no lines. */
 uint32_t ka_tape_line(const struct ka_tape *t, const struct ka_node *node);
 
 /* Walking, without iterator objects:

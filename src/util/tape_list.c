@@ -118,6 +118,19 @@ learn(char **str, const struct ka_tape *t, const struct ka_node *node)
 	}
 }
 
+/* A whole number above 0, else 0. */
+static uint64_t
+positive(const struct ka_tape *t, const struct ka_node *node)
+{
+	char text[24] = "";
+	uint64_t v;
+
+	if (!node || node->type != KA_NUMBER || node->len >= sizeof text)
+		return 0;
+	memcpy(text, t->text + node->off, node->len);
+	return ka_str_to_u64(text, &v) ? v : 0;
+}
+
 void
 ka_list_learn(struct ka_list_state *list, const struct ka_tape *t, const struct ka_node *obj)
 {
@@ -128,6 +141,8 @@ ka_list_learn(struct ka_list_state *list, const struct ka_tape *t, const struct 
 	learn(&list->str[1], t, kind);
 	learn(&list->str[2], t, ka_tape_peek(t, meta, "resourceVersion"));
 	learn(&list->str[3], t, ka_tape_peek(t, meta, "continue"));
+	if (meta)
+		list->head.remaining = positive(t, ka_tape_peek(t, meta, "remainingItemCount"));
 	list->kind_known |= kind != NULL;
 	list->is_list = list->str[1] && ka_str_has_suffix(list->str[1], "List");
 	list->head.api_version = list->str[0];
