@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/decode.h"
+#include "model/trim.h"
 #include "util/alloc.h"
 #include "util/str.h"
 #include "util/banned.h"
@@ -65,6 +66,12 @@ joined(struct flat *f, const struct ka_node *arr)
 	return plain;
 }
 
+bool
+ka_fact_dropped(struct ka_tape *t, const struct ka_node *key)
+{
+	return ka_tape_is(t, key, "staticPodURLHeader");
+}
+
 /* Recursion is bounded by the reader's depth limit. */
 static void
 flatten(struct flat *f, const struct ka_node *v)
@@ -79,6 +86,8 @@ flatten(struct flat *f, const struct ka_node *v)
 		put(f, "", 0);
 	} else if (v->type == KA_OBJECT) {
 		for (const struct ka_node *k = ka_tape_first(t, v); k; k = ka_tape_after(t, v, k)) {
+			if (!before && ka_fact_dropped(t, k))
+				continue;
 			text = ka_tape_text(t, k, &len);
 			if ((!before || ka_buf_add(&f->path, ".", 1, NULL) == 0) &&
 			    ka_buf_add(&f->path, text, len, NULL) == 0)

@@ -259,11 +259,14 @@ facts_are_found_by_their_path(void **state)
 		{ "list[1].name", "b" },
 		{ "nothing", NULL },
 		{ "authentication", NULL },
+		/* holds tokens */
+		{ "staticPodURLHeader.Authorization", NULL },
 	};
 	struct ka_graph *g = test_graph((const char *const[]){
 		"{'apiVersion':'kassay/v1','kind':'KubeletConfig','metadata':{'name':'n'},'source':'/x','facts':"
 		"{'authentication':{'anonymous':{'enabled':false}},'readOnlyPort':0,'tlsCipherSuites':['A','B'],"
-		"'empty':{},'nothing':null,'list':[{'name':'a'},{'name':'b'}]}}",
+		"'empty':{},'nothing':null,'staticPodURLHeader':{'Authorization':['Bearer abcdefghijklmnop1']},"
+		"'list':[{'name':'a'},{'name':'b'}]}}",
 		NULL });
 	const struct ka_fact *fact;
 

@@ -17,6 +17,7 @@ enum place {
 	AT_ENV,             /* a list of name and value */
 	AT_WORDS,           /* command, args */
 	AT_DATA,            /* a ConfigMap's data */
+	AT_FACTS,           /* what kassay itself found out */
 	AT_LOOSE,           /* where people may have put a secret under any name, and no check needs the value */
 	AT_ANY,
 };
@@ -100,6 +101,8 @@ dropped(struct trim *w, const struct ka_node *key, const struct ka_node *v, enum
 		if (w->obj->kind == KA_SECRET && (len < 14 || memcmp(text, "kubernetes.io/", 14) != 0))
 			return true; /* tools copy what they were given, the values too */
 		return !ka_annotation_kept(text, len, value_len);
+	case AT_FACTS:
+		return ka_fact_dropped(w->t, key);
 	case AT_ENV:
 	case AT_WORDS:
 	case AT_DATA:
@@ -125,6 +128,8 @@ inside(const struct trim *w, const struct ka_node *key, enum place at)
 			return AT_META;
 		if (ka_tape_is(w->t, key, "status"))
 			return AT_STATUS;
+		if ((KA_FACT_KINDS & KA_BIT(w->obj->kind)) && ka_tape_is(w->t, key, "facts"))
+			return AT_FACTS;
 		if (w->obj->kind == KA_CONFIGMAP && ka_tape_is(w->t, key, "data"))
 			return AT_DATA;
 		if (w->obj->kind == KA_CONFIGMAP && ka_tape_is(w->t, key, "binaryData"))

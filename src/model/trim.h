@@ -21,4 +21,8 @@ void ka_trim_write(struct ka_out *out, struct ka_tape *t, const struct ka_node *
 /* True for the ConfigMaps whose values are kept: those that configure the cluster itself. */
 bool ka_configmap_data_kept(const char *namespace, const char *name);
 
+/* True for a field of a fact that is never kept: in its configz a kubelet shows the headers, tokens
+ * and all, that it sends when it asks for static pods. */
+bool ka_fact_dropped(struct ka_tape *t, const struct ka_node *key);
+
 #endif

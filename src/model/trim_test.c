@@ -43,6 +43,10 @@ each_object_loses_what_must_not_be_kept(void **state)
 		  "{'apiVersion':'v1','kind':'PersistentVolume'," META ",'spec':{'csi':{'driver':'smb','volumeAttributes':{"
 		  "'password':'kassay-hidden:its name says password','share':'a'}},'mountOptions':['ro',"
 		  "'kassay-hidden:a line sets a password']}}" },
+		/* what a kubelet shows to whoever may read its configuration */
+		{ "{'apiVersion':'kassay/v1','kind':'KubeletConfig','metadata':{'name':'x'},'facts':{'readOnlyPort':0,"
+		  "'staticPodURLHeader':{'Authorization':['Bearer abcdefghijklmnop1']}}}",
+		  "{'apiVersion':'kassay/v1','kind':'KubeletConfig','metadata':{'name':'x'},'facts':{'readOnlyPort':0}}" },
 		/* of the status, only what checks read */
 		{ "{'apiVersion':'v1','kind':'Pod'," META ",'status':{'phase':'Running','startTime':'t','podIPs':[{'ip':'1'}],"
 		  "'containerStatuses':[{'name':'c','imageID':'i','ready':true}]}}",
