@@ -72,9 +72,10 @@ add_broken(struct ka_buf *b, const struct ka_graph *g, enum ka_kind kind)
 	if (ev->api_path)
 		ka_buf_fmt(b, NULL, " (%s)", ev->api_path);
 	if (ev->status == KA_EV_FAILED)
-		ka_buf_fmt(b, NULL, " failed");
+		ka_buf_fmt(b, NULL, ka_kind_info(kind)->grant ? " could not be read" : " failed");
 	else
-		ka_buf_fmt(b, NULL, " was cut short after %" PRIu64, ev->count);
+		ka_buf_fmt(b, NULL, ka_kind_info(kind)->grant ? ": only %" PRIu64 " could be read"
+							      : " was cut short after %" PRIu64, ev->count);
 	if (ev->reason)
 		ka_buf_fmt(b, NULL, ": %s", ev->reason);
 }
@@ -146,7 +147,8 @@ ledger_reason(const struct ka_graph *g, ka_kinds kinds)
 }
 
 /* Kinds in scope that a saved answer does not hold: perhaps nobody asked for them.  Manifests are a
- * world of their own, and what workloads run is seen in their pods. */
+ * world of their own, but for what is true of nodes where there are nodes; and what workloads run is
+ * seen in their pods. */
 static ka_kinds
 not_asked_for(const struct ka_graph *g, const struct ka_check *check)
 {
@@ -155,7 +157,7 @@ not_asked_for(const struct ka_graph *g, const struct ka_check *check)
 			 g->ledger[KA_POD].status != KA_EV_NOT_OFFERED;
 
 	if (g->source_class == KA_SOURCE_MANIFESTS)
-		return 0;
+		return g->of[KA_NODE].n ? absent & (KA_BIT(KA_KUBELETCONFIG) | KA_BIT(KA_NODEFILES)) : 0;
 	if (sees_pods)
 		absent &= ~KA_WORKLOAD_KINDS;
 	return absent;

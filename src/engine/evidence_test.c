@@ -195,6 +195,23 @@ a_dump_without_all_that_a_check_looks_at_says_unknown(void **state)
 	ka_arena_free(arena);
 }
 
+static void
+manifests_of_nodes_without_their_facts_give_no_pass(void **state)
+{
+	static const struct ka_object node = { .kind = KA_NODE, .name = "node-1" };
+	static const struct ka_object *const nodes[] = { &node };
+	const struct ka_check check = { .key = "x", .scope = KA_BIT(KA_KUBELETCONFIG) };
+	struct ka_graph g = { .source = "test", .source_class = KA_SOURCE_MANIFESTS };
+	struct ka_arena *arena = ka_arena_new();
+
+	(void)state;
+	g.ledger[KA_KUBELETCONFIG].status = KA_EV_NOT_OFFERED;
+	assert_int_equal(ka_evidence_judge(&g, &check, arena).status, KA_NA);
+	g.of[KA_NODE] = (struct ka_list){ 1, nodes };
+	assert_int_equal(ka_evidence_judge(&g, &check, arena).status, KA_UNKNOWN);
+	ka_arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -203,6 +220,7 @@ main(void)
 		cmocka_unit_test(a_fail_becomes_unknown_without_what_it_rests_on),
 		cmocka_unit_test(every_kind_refused_names_the_grant_that_would_mend_it),
 		cmocka_unit_test(a_dump_without_a_kind_in_scope_gives_no_pass),
+		cmocka_unit_test(manifests_of_nodes_without_their_facts_give_no_pass),
 		cmocka_unit_test(a_dump_without_all_that_a_check_looks_at_says_unknown),
 	};
 

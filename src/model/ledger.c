@@ -33,12 +33,33 @@ source_class(const struct ka_graph_full *f, const struct ka_seen_lists *lists)
 	return with > without ? KA_SOURCE_DUMP : KA_SOURCE_MANIFESTS;
 }
 
+/* A node, of those that were read, of which there is no such fact; NULL: all have theirs.  Only the sorted
+ * lists are looked at: both are by name. */
+static const struct ka_object *
+node_without(const struct ka_graph_full *f, enum ka_kind k)
+{
+	const struct ka_objects *nodes = &f->of[KA_NODE], *facts = &f->of[k];
+	size_t at = 0;
+
+	if ((k != KA_KUBELETCONFIG && k != KA_NODEFILES) || !facts->n)
+		return NULL;
+	for (size_t i = 0; i < nodes->n; i++) {
+		const char *name = nodes->v[i]->name;
+
+		while (at < facts->n && strcmp(facts->v[at]->name, name) < 0)
+			at++;
+		if (at == facts->n || strcmp(facts->v[at]->name, name) != 0)
+			return nodes->v[i];
+	}
+	return NULL;
+}
+
 /* A folder of manifests is a world of its own: what is not in it does not exist, but for nodes, which nobody writes.
  * A saved answer of an API server is not: a kind that is not in it was perhaps not asked for. */
 static enum ka_evidence_status
 status(const struct ka_graph_full *f, const struct ka_seen_lists *lists, enum ka_kind k)
 {
-	if (lists->cut[k] || lists->cut_any)
+	if (lists->cut[k] || lists->cut_any || node_without(f, k))
 		return KA_EV_TRUNCATED;
 	if (f->of[k].n || lists->listed[k])
 		return KA_EV_COMPLETE;
@@ -48,8 +69,12 @@ status(const struct ka_graph_full *f, const struct ka_seen_lists *lists, enum ka
 }
 
 static const char *
-reason(const struct ka_graph_full *f, enum ka_evidence_status s)
+reason(const struct ka_graph_full *f, enum ka_kind k, enum ka_evidence_status s)
 {
+	const struct ka_object *bare = node_without(f, k);
+
+	if (bare)
+		return ka_arena_fmt(f->keep, "there are none of the node %s", bare->name);
 	switch (s) {
 	case KA_EV_TRUNCATED:
 		return "part of the input could not be read";
@@ -78,7 +103,7 @@ ka_graph_ledger(struct ka_graph_full *f, const struct ka_seen_lists *lists)
 		e->status = status(f, lists, (enum ka_kind)k);
 		e->count = f->of[k].n;
 		e->resource_version = lists->resource_version[k];
-		e->reason = reason(f, e->status);
+		e->reason = reason(f, (enum ka_kind)k, e->status);
 		if (!ka_kind_info((enum ka_kind)k)->grant && k != KA_OTHER)
 			e->api_path = api_path(f, ka_kind_info((enum ka_kind)k));
 	}

@@ -47,6 +47,28 @@ a_dump_only_knows_what_it_holds(void **state)
 }
 
 static void
+facts_of_some_nodes_are_not_those_of_all(void **state)
+{
+	static const char *const docs[] = {
+		"{'apiVersion':'kassay/v1','kind':'KubeletConfig','metadata':{'name':'b'},'facts':{}}",
+		"{'apiVersion':'v1','kind':'Node','metadata':{'name':'b','uid':'1'}}",
+		"{'apiVersion':'v1','kind':'Node','metadata':{'name':'a','uid':'2'}}",
+		"{'apiVersion':'kassay/v1','kind':'KubeletConfig','metadata':{'name':'a'},'facts':{}}",
+		NULL,
+	};
+	struct ka_graph *g = test_graph(docs);
+
+	(void)state;
+	assert_int_equal(g->ledger[KA_KUBELETCONFIG].status, KA_EV_COMPLETE);
+	assert_int_equal(g->ledger[KA_NODEFILES].status, KA_EV_NOT_OFFERED);
+	ka_graph_free(g);
+	g = test_graph((const char *const[]){ docs[0], docs[1], docs[2], NULL });
+	assert_int_equal(g->ledger[KA_KUBELETCONFIG].status, KA_EV_TRUNCATED);
+	assert_string_equal(g->ledger[KA_KUBELETCONFIG].reason, "there are none of the node a");
+	ka_graph_free(g);
+}
+
+static void
 what_was_lost_makes_its_kind_incomplete(void **state)
 {
 	static const struct {
@@ -93,6 +115,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(manifests_are_a_world_of_their_own),
 		cmocka_unit_test(a_dump_only_knows_what_it_holds),
+		cmocka_unit_test(facts_of_some_nodes_are_not_those_of_all),
 		cmocka_unit_test(what_was_lost_makes_its_kind_incomplete),
 		cmocka_unit_test(a_cut_list_of_anything_makes_everything_incomplete),
 	};
