@@ -2,6 +2,7 @@
 #ifndef KASSAY_CHECK_H
 #define KASSAY_CHECK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -105,6 +106,9 @@ struct ka_bench_item {
 	/* control plane and node items are na where the source has neither */
 	enum ka_bench_area area;
 	const char *keys[12];        /* NULL-ended */
+	/* each check looks at another place where the same shows: one that passes is enough, unless
+	 * another one finds a fault */
+	bool either;
 	/* what a person looks at, or which facts are missing; or NULL */
 	const char *note;
 };

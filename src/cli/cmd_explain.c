@@ -89,7 +89,8 @@ explain_item(struct ka_out *out, const struct ka_bench *b, const struct ka_bench
 		ka_out_fmt(out, " (level %u)", item->level);
 	ka_out_char(out, '\n');
 	ka_out_wrapped(out, item->title, INDENT, WIDTH);
-	section(out, "Decided", decision_text[item->by]);
+	section(out, "Decided", item->either ? "by checks: one that passes is enough, unless another one fails"
+					     : decision_text[item->by]);
 	section(out, item->by == KA_BY_PERSON ? "What to look at" : "Note", item->note);
 	if (*item->keys)
 		ka_out_str(out, "\nChecks\n");
@@ -170,6 +171,7 @@ json_item(struct ka_out *out, const struct ka_bench *b, const struct ka_bench_it
 	member(out, ",\n  ", "title", item->title);
 	ka_out_fmt(out, ",\n  \"level\": %u", item->level);
 	member(out, ",\n  ", "decided_by", decision_name[item->by]);
+	ka_out_fmt(out, ",\n  \"either\": %s", item->either ? "true" : "false");
 	member(out, ",\n  ", "note", item->note);
 	ka_out_str(out, ",\n  \"checks\": [");
 	for (const char *const *k = item->keys; *k; k++, sep = ", ") {

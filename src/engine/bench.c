@@ -38,6 +38,8 @@ has_control_plane(const struct ka_graph *g)
 {
 	if (g->source_class != KA_SOURCE_MANIFESTS || ka_evidence_broken(&g->ledger[KA_POD]))
 		return true;
+	if (g->of[KA_APIENDPOINT].n || g->of[KA_APIMETRICS].n)
+		return true;
 	for (size_t i = 0; i < g->of[KA_POD].n; i++) {
 		const struct ka_object *o = g->of[KA_POD].v[i];
 		const char *tier = ka_kvs_get(o->labels, "tier");
@@ -50,6 +52,19 @@ has_control_plane(const struct ka_graph *g)
 	return false;
 }
 
+static bool
+has_nodes(const struct ka_graph *g)
+{
+	static const enum ka_kind kinds[] = { KA_NODE, KA_KUBELETCONFIG, KA_NODEFILES };
+
+	if (g->source_class != KA_SOURCE_MANIFESTS)
+		return true;
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (g->of[kinds[i]].n || ka_evidence_broken(&g->ledger[kinds[i]]))
+			return true;
+	return false;
+}
+
 /* Why the source has nothing that the item speaks of, or NULL. */
 static const char *
 out_of_area(const struct ka_graph *g, enum ka_bench_area area)
@@ -58,10 +73,7 @@ out_of_area(const struct ka_graph *g, enum ka_bench_area area)
 	case KA_AREA_CONTROL_PLANE:
 		return has_control_plane(g) ? NULL : "the source has no control plane";
 	case KA_AREA_NODE:
-		if (g->source_class != KA_SOURCE_MANIFESTS || g->of[KA_NODE].n ||
-		    ka_evidence_broken(&g->ledger[KA_NODE]))
-			return NULL;
-		return "the source has no nodes";
+		return has_nodes(g) ? NULL : "the source has no nodes";
 	case KA_AREA_OBJECTS:
 	case KA_AREA_PEOPLE:
 		break;
@@ -78,11 +90,14 @@ merge(struct ka_control *c, enum ka_status status, const char *reason)
 	c->reason = reason;
 }
 
+/* Fail beats unknown beats pass; where either check will do, a pass beats unknown, provided that
+ * every check had its say: one that was not run might have found the fault. */
 static void
 judge_checks(const struct ka_report *r, struct ka_control *c, struct ka_arena *arena)
 {
 	const char *const *keys = c->item->keys;
 	const struct ka_result *off = NULL;
+	bool passed = false, all = true;
 	size_t n = 0;
 
 	for (size_t i = 0; keys[i]; i++) {
@@ -91,6 +106,7 @@ judge_checks(const struct ka_report *r, struct ka_control *c, struct ka_arena *a
 		if (!result) {
 			merge(c, KA_UNKNOWN,
 			      ka_arena_fmt(arena, "the check %s was not run", keys[i]));
+			all = false;
 			continue;
 		}
 		c->result[n++] = result;
@@ -98,7 +114,12 @@ judge_checks(const struct ka_report *r, struct ka_control *c, struct ka_arena *a
 			off = result;
 		if (i == 0 && result->status == KA_NA)
 			c->reason = result->reason;
+		passed |= result->status == KA_PASS;
 		merge(c, result->status, result->reason);
+	}
+	if (c->item->either && passed && all && c->status == KA_UNKNOWN) {
+		c->status = KA_PASS;
+		c->reason = NULL;
 	}
 	/* What is left of the checks does not make a pass of the whole. */
 	if (off && c->status == KA_PASS)

@@ -47,6 +47,19 @@ static const struct {
 	{ { .id = "18", .keys = { "pass", "off" } }, KA_UNKNOWN, KA_UNKNOWN, "off: switched off" },
 	{ { .id = "19", .keys = { "off" } }, KA_NA, KA_NA, "switched off" },
 	{ { .id = "20", .keys = { "off", "fail" } }, KA_FAIL, KA_FAIL, NULL },
+	/* Two places where the same shows: the second may be out of sight, but not at fault. */
+	{ { .id = "21", .either = true, .keys = { "pass", "unknown" } }, KA_PASS, KA_PASS, NULL },
+	{ { .id = "22", .either = true, .keys = { "unknown", "pass" } }, KA_PASS, KA_PASS, NULL },
+	{ { .id = "23", .either = true, .keys = { "pass", "fail" } }, KA_FAIL, KA_FAIL, NULL },
+	{ { .id = "24", .either = true, .keys = { "unknown", "fail", "pass" } }, KA_FAIL, KA_FAIL, NULL },
+	{ { .id = "25", .either = true, .keys = { "na", "unknown" } }, KA_UNKNOWN, KA_UNKNOWN, "refused" },
+	{ { .id = "26", .either = true, .keys = { "na", "pass" } }, KA_PASS, KA_PASS, NULL },
+	{ { .id = "27", .either = true, .keys = { "pass", "off" } }, KA_UNKNOWN, KA_UNKNOWN,
+	  "off: switched off" },
+	{ { .id = "28", .either = true, .keys = { "pass", "unknown", "absent" } }, KA_UNKNOWN, KA_UNKNOWN,
+	  "refused" },
+	{ { .id = "29", .either = true, .by = KA_BY_PERSON, .note = "look", .keys = { "pass", "unknown" } },
+	  KA_MANUAL, KA_MANUAL, "look" },
 	{ { .id = "17", .by = KA_BY_PERSON, .note = "ask", .area = KA_AREA_PEOPLE }, KA_MANUAL, KA_MANUAL,
 	  "ask" },
 };
@@ -110,6 +123,25 @@ static_pods_in_a_folder_are_a_control_plane(void **state)
 }
 
 static void
+facts_beside_manifests_are_of_a_control_plane_and_nodes(void **state)
+{
+	const struct ka_fact kubelet = { .obj = OBJECT(KA_KUBELETCONFIG, "KubeletConfig", NULL, "node-1") };
+	const struct ka_fact api = { .obj = OBJECT(KA_APIENDPOINT, "ApiEndpoint", NULL, "api-server") };
+	const struct ka_object *const kubelets[] = { &kubelet.obj }, *const apis[] = { &api.obj };
+	const struct ka_graph g = { .source_class = KA_SOURCE_MANIFESTS,
+				    .of[KA_KUBELETCONFIG] = { 1, kubelets },
+				    .of[KA_APIENDPOINT] = { 1, apis } };
+	struct ka_arena *arena = ka_arena_new();
+	struct ka_bench_result b;
+
+	(void)state;
+	judge(&g, arena, &b);
+	assert_int_equal(b.control[12].status, KA_UNKNOWN);
+	assert_int_equal(b.control[13].status, KA_MANUAL);
+	ka_arena_free(arena);
+}
+
+static void
 a_lost_pod_might_have_been_the_control_plane(void **state)
 {
 	const struct ka_graph g = { .source_class = KA_SOURCE_MANIFESTS,
@@ -161,6 +193,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(controls_are_decided_by_the_strongest_status),
 		cmocka_unit_test(static_pods_in_a_folder_are_a_control_plane),
+		cmocka_unit_test(facts_beside_manifests_are_of_a_control_plane_and_nodes),
 		cmocka_unit_test(a_lost_pod_might_have_been_the_control_plane),
 		cmocka_unit_test(the_score_is_withheld_below_the_coverage_asked_for),
 	};

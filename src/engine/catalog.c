@@ -66,8 +66,8 @@ feed_check(struct ka_sha256 *sha, const struct ka_check *check)
 static void
 feed_item(struct ka_sha256 *sha, const struct ka_bench_item *item)
 {
-	const unsigned char how[3] = { item->level, (unsigned char)item->by,
-				       (unsigned char)item->area };
+	const unsigned char how[4] = { item->level, (unsigned char)item->by,
+				       (unsigned char)item->area, item->either };
 
 	feed(sha, item->id);
 	feed(sha, item->title);
