@@ -3,53 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ciphers.h"
 #include "controlplane.h"
 #include "flags.h"
 
 enum outcome { FINE, FAULT, UNSEEN };
-
-/* Suites without forward secrecy, with broken ciphers, or with CBC and SHA-1: crypto/tls
- * (InsecureCipherSuites and the RSA key exchanges), by the end or a part of their names. */
-static const char *const weak_suites[] = {
-	"TLS_RSA_WITH_*",
-	"*_RC4_128_SHA",
-	"*_3DES_EDE_CBC_SHA",
-	"*_CBC_SHA",
-	"*_CBC_SHA256",
-	"*_NULL_*",
-	"*_anon_*",
-};
-
-static bool
-is_weak(const char *suite, size_t len)
-{
-	char name[96];
-
-	if (len >= sizeof name)
-		return false;
-	memcpy(name, suite, len);
-	name[len] = '\0';
-	for (size_t i = 0; i < sizeof weak_suites / sizeof weak_suites[0]; i++)
-		if (ka_glob(weak_suites[i], name))
-			return true;
-	return false;
-}
-
-static bool
-has_weak_suite(const struct ka_flag *f)
-{
-	const char *s = f->s, *end = f->s + f->len;
-
-	while (s < end) {
-		const char *comma = memchr(s, ',', (size_t)(end - s));
-		size_t n = (size_t)((comma ? comma : end) - s);
-
-		if (is_weak(s, n))
-			return true;
-		s += n + 1;
-	}
-	return false;
-}
 
 static bool
 is_loopback(const struct ka_flag *f)
@@ -139,7 +97,7 @@ value_fits(const struct ka_command *cmd, const struct ka_flag_rule *rule, struct
 	case KA_FLAG_LOOPBACK:
 		return is_loopback(f);
 	case KA_FLAG_STRONG:
-		return !has_weak_suite(f);
+		return !ka_ciphers_weak(f->s, f->len);
 	}
 	return false;
 }
