@@ -46,6 +46,29 @@ put_contents(struct ka_out *out, const struct ka_graph *g)
 		   g->of[KA_POD].n, (unsigned long long)access, g->of[KA_NETWORKPOLICY].n);
 }
 
+static void
+put_distribution(struct ka_out *out, const struct ka_graph *g)
+{
+	if (g->distribution) {
+		ka_out_str(out, "<div><dt>Distribution</dt><dd>");
+		ka_html_text(out, g->distribution);
+		if (g->distribution_reason) {
+			ka_out_str(out, ": ");
+			ka_html_text(out, g->distribution_reason);
+		}
+		ka_out_str(out, "</dd></div>\n");
+	}
+	ka_html_fact(out, "Platform", g->platform);
+	if (!g->recognised.n)
+		return;
+	ka_out_str(out, "<div><dt>Recognised</dt><dd>");
+	for (size_t i = 0; i < g->recognised.n; i++) {
+		ka_out_str(out, i ? ", " : "");
+		ka_html_text(out, g->recognised.v[i]);
+	}
+	ka_out_str(out, "</dd></div>\n");
+}
+
 void
 ka_html_scope(struct ka_out *out, const struct ka_report *r)
 {
@@ -56,7 +79,7 @@ ka_html_scope(struct ka_out *out, const struct ka_report *r)
 	ka_html_fact(out, "Kind of source", source_class_words(g->source_class));
 	ka_html_fact(out, "Cluster (uid of namespace kube-system)", g->cluster_uid);
 	ka_html_fact(out, "Kubernetes version", g->kubernetes_version);
-	ka_html_fact(out, "Distribution", g->distribution);
+	put_distribution(out, g);
 	put_contents(out, g);
 	if (g->started) {
 		ka_out_str(out, "<div><dt>Facts read</dt><dd>");

@@ -110,6 +110,18 @@ js_share(struct js *j, const char *key, double share)
 }
 
 static void
+put_strs(struct js *j, const char *key, const struct ka_strs *list)
+{
+	js_key(j, key);
+	js_begin(j, '[', true);
+	for (size_t i = 0; i < list->n; i++) {
+		js_sep(j);
+		ka_out_json(j->out, list->v[i]);
+	}
+	js_end(j, ']');
+}
+
+static void
 put_run(struct js *j, const struct ka_report *r)
 {
 	const struct ka_graph *g = r->g;
@@ -131,16 +143,13 @@ put_run(struct js *j, const struct ka_report *r)
 	js_str(j, "clusterUid", g->cluster_uid);
 	js_str(j, "kubernetesVersion", g->kubernetes_version);
 	js_str(j, "distribution", g->distribution);
+	js_str(j, "distributionReason", g->distribution_reason);
+	js_str(j, "platform", g->platform);
+	put_strs(j, "recognised", &g->recognised);
 	js_str(j, "snapshotSha256", g->snapshot_sha256);
 	js_str(j, "policyFile", r->policy_file);
 	js_str(j, "policySha256", r->policy_sha256);
-	js_key(j, "policyParamsUnread");
-	js_begin(j, '[', true);
-	for (size_t i = 0; i < r->unread_params.n; i++) {
-		js_sep(j);
-		ka_out_json(j->out, r->unread_params.v[i]);
-	}
-	js_end(j, ']');
+	put_strs(j, "policyParamsUnread", &r->unread_params);
 	js_str(j, "baselineFile", r->baseline_file);
 	js_str(j, "failOn", ka_severity_name(r->fail_on));
 	js_share(j, "minCoverage", r->min_coverage);

@@ -71,6 +71,20 @@ fact(struct term *t, const char *label, const char *value)
 }
 
 static void
+put_distribution(struct term *t, const struct ka_graph *g)
+{
+	if (!g->distribution)
+		return;
+	ka_wrap_text(&t->w, g->distribution);
+	if (g->distribution_reason) {
+		ka_wrap_text(&t->w, "(");
+		ka_wrap_glued(&t->w, g->distribution_reason);
+		ka_wrap_glued(&t->w, ")");
+	}
+	ka_wrap_glued(&t->w, ";");
+}
+
+static void
 scope(struct term *t)
 {
 	const struct ka_graph *g = t->r->g;
@@ -90,7 +104,7 @@ scope(struct term *t)
 	ka_wrap_start(&t->w, 14, 14);
 	fact(t, "cluster", g->cluster_uid);
 	fact(t, "Kubernetes", g->kubernetes_version);
-	fact(t, NULL, g->distribution);
+	put_distribution(t, g);
 	fact(t, "read", g->started);
 	say(t, "%zu namespace%s, %zu workload%s, %zu pod%s", g->of[KA_NAMESPACE].n,
 	    ka_plural(g->of[KA_NAMESPACE].n), workloads, ka_plural(workloads), g->of[KA_POD].n,

@@ -449,6 +449,7 @@ struct ka_namespace {
 struct ka_node_object {
 	struct ka_object obj;
 	const char *kubelet_version, *os, *os_image, *runtime, *arch, *provider_id;
+	const char *internal_ip; /* the first of its addresses of that type */
 };
 #define KA_SECRET_OTHER "(other)"
 struct ka_secret { /* metadata only: values are dropped before anything is kept */
@@ -611,7 +612,11 @@ struct ka_graph {
 	const char *source;           /* one line for people: "files: deploy/, rbac.yaml" */
 	const char *cluster_uid;      /* of Namespace kube-system */
 	const char *kubernetes_version;
-	const char *distribution;
+	/* "kubeadm", "EKS" ...; NULL: nothing tells.  The reason is the fact that decided it. */
+	const char *distribution, *distribution_reason;
+	const char *platform;         /* the cloud that the nodes are of: "AWS"; or NULL */
+	/* products that the API groups tell of: "Cilium", "Gateway API" */
+	struct ka_strs recognised;
 	/* RFC 3339: when the facts were read.  Files: when the last of them was changed, and no start. */
 	const char *started, *finished;
 	const char *snapshot_sha256;  /* when read from a snapshot */

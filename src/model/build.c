@@ -455,5 +455,6 @@ ka_build_finish(struct ka_build *take_b)
 	ka_graph_link(f);
 	if (!ledger_given)
 		ka_graph_ledger(f, &lists);
+	ka_graph_platform(f);
 	return &f->g;
 }

@@ -25,6 +25,12 @@ ka_annotation_kept(const char *key, size_t key_len, size_t value_len)
 		"k8s.v1.cni.cncf.io/network-status",
 	};
 
+	/* Long command lines, and yet read: src/source/node_args.c. */
+	static const char k3s[] = "k3s.io/node-args", rke2[] = "rke2.io/node-args";
+
+	if ((key_len == strlen(k3s) && memcmp(key, k3s, key_len) == 0) ||
+	    (key_len == strlen(rke2) && memcmp(key, rke2, key_len) == 0))
+		return true;
 	if (value_len > 4096)
 		return false;
 	for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++) {

@@ -16,6 +16,18 @@ ka_dec_namespace(struct ka_decode *d, const struct ka_node *root)
 	return &ns->obj;
 }
 
+static const char *
+internal_ip(struct ka_decode *d, const struct ka_node *addresses)
+{
+	for (const struct ka_node *e = ka_dec_first(d, addresses); e; e = ka_dec_after(d, addresses, e)) {
+		const struct ka_node *type = ka_tape_get(d->t, e, "type");
+
+		if (type && ka_tape_is(d->t, type, "InternalIP"))
+			return ka_dec_copy(d, e, "address");
+	}
+	return NULL;
+}
+
 struct ka_object *
 ka_dec_node(struct ka_decode *d, const struct ka_node *root)
 {
@@ -28,6 +40,7 @@ ka_dec_node(struct ka_decode *d, const struct ka_node *root)
 	n->runtime = ka_dec_str(d, info, "containerRuntimeVersion");
 	n->arch = ka_dec_str(d, info, "architecture");
 	n->provider_id = ka_dec_str(d, ka_dec_object(d, root, "spec"), "providerID");
+	n->internal_ip = internal_ip(d, ka_dec_array(d, ka_dec_object(d, root, "status"), "addresses"));
 	return &n->obj;
 }
 

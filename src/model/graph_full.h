@@ -51,5 +51,7 @@ struct ka_seen_lists {
 	const char *resource_version[KA_NKINDS];
 };
 void ka_graph_ledger(struct ka_graph_full *f, const struct ka_seen_lists *lists);
+/* platform.c: distribution, platform, products. */
+void ka_graph_platform(struct ka_graph_full *f);
 
 #endif

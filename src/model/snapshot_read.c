@@ -206,6 +206,8 @@ header(struct ka_snapshot_reader *r, struct ka_tape *t, const struct ka_node *ro
 	g->cluster_uid = str(r, t, root, "clusterUid");
 	g->kubernetes_version = str(r, t, root, "kubernetesVersion");
 	g->distribution = str(r, t, root, "distribution");
+	g->distribution_reason = str(r, t, root, "distributionReason");
+	g->platform = str(r, t, root, "platform");
 	g->started = str(r, t, root, "started");
 	g->finished = str(r, t, root, "finished");
 	g->duplicates = number(t, root, "duplicates");

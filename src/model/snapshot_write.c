@@ -223,6 +223,8 @@ header(struct ka_out *out, const struct ka_snapshot_writer *w, const struct ka_g
 	member(out, "clusterUid", g->cluster_uid);
 	member(out, "kubernetesVersion", g->kubernetes_version);
 	member(out, "distribution", g->distribution);
+	member(out, "distributionReason", g->distribution_reason);
+	member(out, "platform", g->platform);
 	member(out, "started", g->started);
 	member(out, "finished", g->finished);
 	evidence(out, g);

@@ -79,6 +79,7 @@ dropped(struct trim *w, const struct ka_node *key, const struct ka_node *v, enum
 		"initContainerStatuses",
 		"ephemeralContainerStatuses",
 		"nodeInfo",
+		"addresses",
 		NULL,
 	};
 	static const char *const container[] = { "name", "imageID", NULL };
