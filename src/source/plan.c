@@ -102,7 +102,7 @@ static const struct ka_lost_group *
 lost_group(const struct planner *p, const char *group)
 {
 	for (size_t i = 0; i < p->nlost; i++)
-		if (!p->lost[i].group || strcmp(p->lost[i].group, group) == 0)
+		if (p->lost[i].group ? strcmp(p->lost[i].group, group) == 0 : group[0])
 			return &p->lost[i];
 	return NULL;
 }
@@ -205,6 +205,7 @@ add_unserved(struct planner *p, const struct ka_ask *ask)
 		return;
 	}
 	t.status = !lost ? KA_EV_ABSENT : lost->refused && ask->kind != KA_OTHER ? KA_EV_COMPLETE : KA_EV_FAILED;
+	t.assumed = t.status == KA_EV_COMPLETE;
 	if (t.status == KA_EV_FAILED)
 		t.reason = ka_arena_fmt(p->plan->arena, "what is served under %s is not known: %s",
 					ask->group[0] ? ask->group : "v1", lost->reason);

@@ -26,7 +26,7 @@ struct ka_ask {
 /* All of them: first every kind of our own, then the custom resources that checks read. */
 const struct ka_ask *ka_asks(size_t *ret_n);
 
-/* A group that discovery could not be had of.  group NULL: of none at all. */
+/* A group that discovery could not be had of.  group NULL: of none but the core group. */
 struct ka_lost_group {
 	const char *group, *reason;
 	bool refused; /* by the server, and not broken */
@@ -41,6 +41,7 @@ struct ka_task {
 	const char *namespace;   /* --namespace: this one alone; NULL: all */
 	const char *path;        /* "/apis/apps/v1/deployments", without query */
 	bool single;             /* one object by its name, not a list */
+	bool assumed;            /* discovery was refused: the answer tells whether it is served */
 	/* Known before it is asked for: COMPLETE means that it is to be asked, ABSENT and FAILED that
 	 * it is not, and why. */
 	enum ka_evidence_status status;
