@@ -10,6 +10,7 @@
 #include <kassay/out.h>
 #include <kassay/report.h>
 
+#include "source/cluster.h"
 #include "source/files.h"
 
 /* Exit statuses, the same for every command and format. */
@@ -50,12 +51,14 @@ struct ka_words {
 struct ka_cli {
 	const struct ka_command *command;
 	struct ka_words args;
-	struct ka_words files, benchmarks, checks, outputs;
+	struct ka_words files, benchmarks, checks, outputs, namespaces, as_groups;
 	struct ka_files_opts input;
+	struct ka_cluster_opts cluster; /* but for its lists, which are words above */
+	const char *cluster_option;     /* the name of one that was given, which only a cluster understands */
 	const char *policy, *baseline;
 	enum ka_severity fail_on;
 	double min_coverage;
-	bool demo, quiet, no_color, junit_by_object, help, version;
+	bool demo, quiet, no_color, junit_by_object, dry_run, help, version;
 };
 
 /* ---- say.c: standard error and standard output -------------------------------------------- */
@@ -79,10 +82,18 @@ void ka_out_wrapped(struct ka_out *out, const char *text, unsigned indent, unsig
 
 /* ---- input.c: the source that the command line names -------------------------------------- */
 
-/* Loads -f PATH... or --demo.  An exit status other than KA_EXIT_DONE is explained already. */
+/* Loads -f PATH..., --demo, or the cluster when neither is given.  An exit status other than KA_EXIT_DONE is explained already. */
 int ka_input_load(const struct ka_cli *cli, struct ka_graph **ret);
 /* Writes the same input as a snapshot. */
 int ka_input_snapshot(const struct ka_cli *cli, const char *out_path);
+
+/* ---- live.c: the cluster as a source -------------------------------------------------------- */
+
+/* As the two above.  A snapshot of which something is missing is KA_EXIT_INCOMPLETE. */
+int ka_live_load(const struct ka_cli *cli, struct ka_graph **ret);
+int ka_live_snapshot(const struct ka_cli *cli, const char *out_path);
+/* Prints the requests and what would be refused: then KA_EXIT_INCOMPLETE. */
+int ka_live_dry_run(const struct ka_cli *cli);
 
 /* ---- one cmd_*.c a command ---------------------------------------------------------------- */
 

@@ -8,8 +8,8 @@ golden=$PWD/testdata/golden
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 passed=0 failed=0
-export SOURCE_DATE_EPOCH=1772323200 LC_ALL=C
-unset NO_COLOR KUBECONFIG 2>/dev/null
+export SOURCE_DATE_EPOCH=1772323200 LC_ALL=C HOME=/nonexistent
+unset NO_COLOR KUBECONFIG KUBERNETES_SERVICE_HOST 2>/dev/null
 
 ok() {
 	passed=$((passed + 1))
@@ -146,7 +146,13 @@ refused 'a value too many' 'audit: --strict takes no value' audit --strict=yes
 refused 'a bad severity' 'audit: --fail-on: "dire" is no SEVERITY' audit --demo --fail-on dire
 refused 'a bad percentage' 'audit: --min-coverage: "120" is no PERCENT' audit --demo --min-coverage 120
 refused 'a bad size' 'audit: --max-input-size: "12X" is no SIZE' audit --demo --max-input-size 12X
-refused 'no source' 'kassay: audit: no source given: use -f PATH (the live cluster client is not part of this build)' audit
+refused 'no source' 'kassay: reading the cluster: no cluster is configured' audit
+refused 'a cluster and files' 'audit: --context asks a cluster, and does not go with -f' audit --context x -f testdata/demo
+refused 'a cluster and the demo' 'snapshot: --namespace asks a cluster, and does not go with --demo' \
+	snapshot --demo -n x -o "$tmp/x"
+refused 'no namespace' '"A/b" is no name of a namespace' audit -n A/b
+refused 'a bad number' 'audit: --parallel: "0" is no N' audit --parallel 0
+refused 'a bad wire' 'audit: --wire: "xml" is no FORMAT' audit --wire xml
 refused 'two sources' '--demo and -f do not go together' audit --demo -f testdata/demo
 refused 'a stray word' 'audit: unexpected "deploy.yaml": sources are given with -f' audit deploy.yaml
 refused 'an unknown format' 'no output format is named jsn, did you mean json?' audit --demo -o jsn

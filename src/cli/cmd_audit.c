@@ -187,6 +187,10 @@ ka_cmd_audit(const struct ka_cli *cli)
 				cli->args.v[0]);
 		goto out;
 	}
+	if (cli->dry_run && !cli->files.n && !cli->demo) {
+		status = ka_live_dry_run(cli);
+		goto out;
+	}
 	status = parse_targets(cli, target);
 	if (!status)
 		status = load_settings(cli, &policy, &baseline);

@@ -44,10 +44,9 @@ open_input(const struct ka_cli *cli, struct input *ret)
 	*ret = (struct input){ cli->files.v, cli->files.n, cli->input };
 	if (cli->demo && cli->files.n)
 		return ka_say(cli->command->name, "--demo and -f do not go together");
-	if (!cli->demo && !cli->files.n)
-		return ka_say(cli->command->name,
-			      "no source given: use -f PATH (the live cluster client is not "
-			      "part of this build)");
+	if (cli->cluster_option)
+		return ka_say(cli->command->name, "--%s asks a cluster, and does not go with %s",
+			      cli->cluster_option, cli->demo ? "--demo" : "-f");
 	if (!cli->demo)
 		return KA_EXIT_DONE;
 	ret->path = &standard_input;
@@ -56,13 +55,23 @@ open_input(const struct ka_cli *cli, struct input *ret)
 	return open_demo(&err) ? ka_say_err("opening the demo", &err) : KA_EXIT_DONE;
 }
 
+/* Without another source it is the cluster. */
+static bool
+is_live(const struct ka_cli *cli)
+{
+	return !cli->demo && !cli->files.n;
+}
+
 int
 ka_input_load(const struct ka_cli *cli, struct ka_graph **ret)
 {
 	struct input in;
 	struct ka_err err;
-	int status = open_input(cli, &in);
+	int status;
 
+	if (is_live(cli))
+		return ka_live_load(cli, ret);
+	status = open_input(cli, &in);
 	if (!status && ka_files_load(in.path, in.n, &in.opts, ret, &err))
 		status = ka_say_err("reading the source", &err);
 	return status;
@@ -73,8 +82,11 @@ ka_input_snapshot(const struct ka_cli *cli, const char *out_path)
 {
 	struct input in;
 	struct ka_err err;
-	int status = open_input(cli, &in);
+	int status;
 
+	if (is_live(cli))
+		return ka_live_snapshot(cli, out_path);
+	status = open_input(cli, &in);
 	if (!status && ka_files_snapshot(in.path, in.n, &in.opts, out_path, &err))
 		status = ka_say_err("taking the snapshot", &err);
 	return status;

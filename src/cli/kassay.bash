@@ -63,7 +63,7 @@ _kassay()
 		esac
 		return
 		;;
-	-f | --file | --policy | --baseline)
+	-f | --file | --policy | --baseline | --kubeconfig)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -78,6 +78,14 @@ _kassay()
 		;;
 	--fail-on)
 		mapfile -t COMPREPLY < <(compgen -W "info low medium high critical never" -- "$cur")
+		return
+		;;
+	--wire)
+		mapfile -t COMPREPLY < <(compgen -W "protobuf json" -- "$cur")
+		return
+		;;
+	--context)
+		mapfile -t COMPREPLY < <(compgen -W "$(kubectl config get-contexts -o name 2>/dev/null)" -- "$cur")
 		return
 		;;
 	--junit-by)

@@ -2,7 +2,7 @@
  *
  * A map of the program, from here downwards:
  *
- *	src/cli/        the command line: this file has the commands, opts.c the options,
+ *	src/cli/        the command line: this file has the commands, opts.c and opts_table.c the options,
  *	                cmd_*.c one command each
  *	src/engine/     runs the checks over the graph: what evidence allows (evidence.c),
  *	                findings (run.c), benchmarks (bench.c), the policy file (policy.c),
@@ -11,13 +11,14 @@
  *	                bench_*.c have the benchmarks' numbers
  *	reports/        how it is told: a file a format; registry.c lists them
  *	src/analysis/   what checks ask: effective RBAC, pod security, isolation, identities
- *	src/source/     where facts come from: files of every kind
+ *	src/source/     where facts come from: files of every kind (files.c), a live cluster
+ *	                (cluster.c: access, api, discovery, plan, lists, facts)
  *	src/model/      objects decoded into the graph, and snapshots of it
  *	src/util/       memory, strings, maps, the JSON and YAML readers
  *	include/kassay/ the contract between all of these; all that checks/ and reports/ may
  *	                include
  *
- * `kassay audit -f PATH` goes through cmd_audit.c: ka_files_load() fills a graph, ka_audit() judges
+ * `kassay audit` goes through cmd_audit.c: ka_files_load() or ka_cluster_load() fills a graph, ka_audit() judges
  * it and builds a struct ka_report, and the writers of ka_formats[] print that. */
 #include <fcntl.h>
 #include <signal.h>
@@ -32,14 +33,14 @@
 const struct ka_command ka_commands[] = {
 	{
 		.name = "audit",
-		.usage = "-f PATH... [OPTION]...",
+		.usage = "[-f PATH]... [OPTION]...",
 		.what = "judge a cluster by every check and benchmark",
 		.bit = KA_CMD_AUDIT,
 		.run = ka_cmd_audit,
 	},
 	{
 		.name = "snapshot",
-		.usage = "-f PATH... -o FILE [OPTION]...",
+		.usage = "[-f PATH]... -o FILE [OPTION]...",
 		.what = "write what an audit needs into one file",
 		.bit = KA_CMD_SNAPSHOT,
 		.run = ka_cmd_snapshot,
