@@ -5,7 +5,7 @@
 BEGIN {
 	libc = "^(assert|ctype|dirent|errno|fcntl|fnmatch|getopt|glob|inttypes|limits|locale|math|" \
 	       "poll|pthread|signal|stdalign|stdarg|stdatomic|stdbool|stddef|stdint|stdio|stdlib|" \
-	       "stdnoreturn|string|strings|time|unistd|sys/[a-z]+)[.]h$"
+	       "spawn|stdnoreturn|string|strings|time|unistd|sys/[a-z]+)[.]h$"
 }
 
 FNR == NR {

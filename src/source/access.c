@@ -489,7 +489,7 @@ from_pod(struct whole *w, const struct ka_access_opts *opts, struct ka_err *err)
 	const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
 	struct ka_credential_spec s = { NULL };
 	struct ka_access *a = &w->a;
-	bool v6 = strchr(host, ':') != NULL;
+	bool v6 = host && strchr(host, ':');
 	char *text = read_file(ACCOUNT_DIR "/ca.crt", "certificate authority", err);
 
 	if (!text)
@@ -500,7 +500,7 @@ from_pod(struct whole *w, const struct ka_access_opts *opts, struct ka_err *err)
 	a->namespace = keep(w, text);
 	free(text);
 	a->origin = "the service account of this pod";
-	a->server = ka_arena_fmt(w->arena, "https://%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
+	a->server = ka_arena_fmt(w->arena, "https://%s%s%s:%s", v6 ? "[" : "", host ? host : "", v6 ? "]" : "", port ? port : "");
 	a->in_cluster = true;
 	a->no_compression = true;
 	s.token_file = ka_xstrdup(ACCOUNT_DIR "/token");

@@ -19,8 +19,6 @@
 
 enum { MAX_ANSWER = 1 << 20, MAX_COMPLAINT = 4096 };
 
-extern char **environ;
-
 static void
 wipe(char *s)
 {
