@@ -26,6 +26,23 @@ json_member(struct ka_out *out, const char *name, const char *value)
 	ka_out_json(out, value);
 }
 
+/* What a check is judged by: without one of these it is unknown. */
+static void
+json_kinds(struct ka_out *out, ka_kinds kinds)
+{
+	const char *sep = "";
+
+	ka_out_str(out, ",\"kinds\":[");
+	for (unsigned k = 0; k < KA_NKINDS; k++) {
+		if (!(kinds & KA_BIT(k)))
+			continue;
+		ka_out_str(out, sep);
+		ka_out_json(out, ka_kind_info((enum ka_kind)k)->kind);
+		sep = ",";
+	}
+	ka_out_char(out, ']');
+}
+
 static void
 json_check(struct ka_out *out, const struct ka_check_set *set, const struct ka_check *c)
 {
@@ -37,6 +54,7 @@ json_check(struct ka_out *out, const struct ka_check_set *set, const struct ka_c
 	json_member(out, "severity", ka_severity_name(c->severity));
 	ka_out_char(out, ',');
 	json_member(out, "title", c->title);
+	json_kinds(out, c->scope | c->needs);
 	ka_out_char(out, '}');
 }
 
