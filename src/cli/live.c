@@ -179,16 +179,16 @@ checks_of(enum ka_kind kind, struct ka_buf *keys)
 }
 
 static const char *
-word_for(struct dry *d, enum ka_evidence_status status)
+word_for(struct dry *d, const struct ka_dry_request *r)
 {
-	switch (status) {
+	switch (r->status) {
 	case KA_EV_COMPLETE:
 		d->requests++;
 		return "allowed";
 	case KA_EV_FORBIDDEN:
 		d->requests++;
-		d->refused++;
-		return "refused";
+		d->refused += !r->spare;
+		return r->spare ? "spare" : "refused";
 	case KA_EV_ABSENT:
 		return "not served";
 	case KA_EV_FAILED:
@@ -207,7 +207,7 @@ tell(void *arg, const struct ka_dry_request *r)
 	struct ka_buf keys;
 	size_t n;
 
-	ka_out_fmt(d->out, "%-11s", word_for(d, r->status));
+	ka_out_fmt(d->out, "%-11s", word_for(d, r));
 	ka_out_term(d->out, r->path);
 	ka_out_char(d->out, '\n');
 	if (r->reason) {
@@ -231,7 +231,6 @@ ka_live_dry_run(const struct ka_cli *cli)
 	struct ka_err err;
 	int status = KA_EXIT_DONE;
 
-	ka_out_str(d.out, "asked already: /version, /api, /apis\n");
 	if (ka_cluster_dry_run(&opts, tell, &d, &err)) {
 		ka_out_discard(d.out);
 		return failed(&live, &err);

@@ -1,4 +1,4 @@
-/* The cluster source: discovery, then the lists. */
+/* The cluster source: discovery, then the lists, then what no list has. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include "source/api.h"
 #include "source/cluster.h"
 #include "source/discovery.h"
+#include "source/facts.h"
 #include "source/reviews.h"
 #include "util/str.h"
 #include "util/banned.h"
@@ -24,6 +25,7 @@ struct cluster {
 	struct ka_discovery discovery;
 	struct ka_plan plan;
 	struct ka_lists *lists;            /* NULL before and after they are read */
+	struct ka_fact_finder *facts;
 };
 
 static bool
@@ -106,6 +108,12 @@ discover(struct cluster *c, struct ka_err *err)
 	return 0;
 }
 
+static void
+show_fact_finder(void *arg, const struct ka_object *obj)
+{
+	ka_facts_object(arg, obj);
+}
+
 static int
 read_lists(struct cluster *c, struct ka_err *err)
 {
@@ -113,6 +121,8 @@ read_lists(struct cluster *c, struct ka_err *err)
 		.page_size = c->opts->page_size,
 		.json = c->opts->json,
 		.limits = c->opts->limits,
+		.object = show_fact_finder,
+		.arg = c->facts,
 	};
 	int rc;
 
@@ -130,16 +140,22 @@ static int
 read_all(struct cluster *c, struct ka_err *err)
 {
 	struct ka_graph *g = ka_build_graph(c->b);
+	struct ka_fact_target target;
 	int rc;
 
 	g->source_class = KA_SOURCE_CLUSTER;
-	for (int k = 0; k < KA_NKINDS; k++)
-		if (KA_FACT_KINDS & KA_BIT(k))
-			g->ledger[k] = (struct ka_evidence){ .status = KA_EV_NOT_OFFERED, .reason = "not asked for" };
 	g->started = now(c->b);
 	if (discover(c, err) != 0)
 		return -1;
+	target = (struct ka_fact_target){ c->api, c->b, c->writer };
+	c->facts = ka_facts_begin(&target);
 	rc = read_lists(c, err);
+	if (rc == 0) {
+		ka_facts_nodes(c->facts);
+		/* The lists are read: whatever happens now, there is something to judge. */
+		rc = ka_api_run(c->api, err) != 0 && cancelled(c) ? -1 : 0;
+	}
+	ka_facts_end(c->facts);
 	g->finished = now(c->b);
 	return rc;
 }

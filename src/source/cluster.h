@@ -44,6 +44,7 @@ struct ka_dry_request {
 	const char *path;
 	enum ka_evidence_status status; /* COMPLETE: allowed; FORBIDDEN; FAILED: cannot be told; ABSENT: not made */
 	const char *reason;        /* the server's, or NULL */
+	bool spare;                /* another request, which is allowed, brings the same */
 };
 /* Discovers, and asks the API server of each request whether it would be refused (SelfSubjectAccessReview, which
  * changes nothing), in the order of the run.  -1 as ka_cluster_load(). */

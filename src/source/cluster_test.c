@@ -34,6 +34,7 @@ ka_access_free(struct ka_access *access)
 	"{'metadata':{'name':'" name "','namespace':'shop','annotations':{'kubernetes.io/service-account.name':'x'}}}"
 #define SECRETS "/api/v1/secrets?limit=500&fieldSelector=type%"
 
+#define WHO "{'kind':'Status','apiVersion':'v1','status':'Failure','message':'Unauthorized','reason':'Unauthorized','code':401}"
 #define SERVER                                                                                     \
 	{ .path = "/version", .body = "{'gitVersion':'v1.31.14'}" },                               \
 	{ .path = "/api",                                                                          \
@@ -49,6 +50,11 @@ static const struct fake_answer server[] = {
 	{ .path = "/api/v1/pods?limit=500", .body = LIST("Pod", "{'metadata':{'name':'p','namespace':'shop'},'spec':{}}") },
 	{ .path = SECRETS "3Dkubernetes.io%2Fservice-account-token", .body = METADATA(SECRET("t")) },
 	{ .path = SECRETS "21%3Dkubernetes.io%2Fservice-account-token", .body = METADATA(SECRET("o")) },
+	{ .path = "/api", .result = KA_API_UNAUTHORIZED, .body = WHO },
+	{ .path = "/version", .result = KA_API_UNAUTHORIZED, .body = WHO },
+	{ .path = "/healthz", .result = KA_API_UNAUTHORIZED, .body = WHO },
+	{ .path = "/metrics", .body = "apiserver_storage_transformation_operations_total{transformation_type='to_storage'} 1\n",
+	  .type = "text/plain" },
 	{ 0 },
 };
 static const struct fake_answer mean_server[] = {
@@ -124,7 +130,10 @@ a_snapshot_is_read_back_as_what_was_live(void **state)
 	assert_true(fd >= 0);
 	close(fd);
 	fake_start(server);
+	fake_access.insecure = false;
+	said[0] = '\0';
 	assert_int_equal(ka_cluster_snapshot(&usual, path, &incomplete, &err), 0);
+	assert_string_equal(said, "");
 	assert_false(incomplete);
 	assert_int_equal(ka_files_load(paths, 1, &files, &g, &err), 0);
 	assert_same_cluster(g);

@@ -294,22 +294,6 @@ on_root(void *arg, const struct ka_api_answer *answer)
 	ka_tape_release(&t);
 }
 
-static void
-on_version(void *arg, const struct ka_api_answer *answer)
-{
-	struct discover *d = arg;
-	const struct ka_node *root;
-	const char *why;
-	struct ka_err err;
-	struct ka_tape t;
-
-	ka_tape_init(&t);
-	root = parse(&t, answer, &why, &err);
-	if (root)
-		ka_build_graph(d->b)->kubernetes_version = ka_build_member(d->b, &t, root, "gitVersion");
-	ka_tape_release(&t);
-}
-
 /* A server that does not know us, or whose answers are no API's: nothing can be audited.  One that merely refuses
  * discovery can be asked for lists all the same. */
 static int
@@ -346,7 +330,6 @@ ka_discover(struct ka_api *api, struct ka_build *b, struct ka_discovery *ret, st
 			.arg = &d.root[i],
 		});
 	}
-	ka_api_get(api, &(struct ka_api_request){ .path = "/version", .done = on_version, .arg = &d });
 	rc = ka_api_run(api, err);
 	if (rc == 0)
 		rc = check_roots(&d, err);

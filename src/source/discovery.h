@@ -16,7 +16,7 @@ struct ka_discovery {
 	struct ka_arena *arena;     /* private */
 };
 
-/* Asks /version, and /api and /apis for everything at once (kubernetes/api/apidiscovery/v2); a server that does not
+/* Asks /api and /apis for everything at once (kubernetes/api/apidiscovery/v2); a server that does not
  * know that form is asked group by group (apimachinery/pkg/apis/meta/v1 APIGroupList, APIResourceList).  What is
  * served goes to the builder.  A group that does not answer is lost, and told as a problem; a server that refuses
  * discovery altogether has lost them all.  -1 and *err when there is no API, or it does not take the credential.

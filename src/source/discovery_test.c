@@ -41,7 +41,6 @@ served(const struct ka_graph *g, const char *group, const char *version, const c
 	return NULL;
 }
 
-#define VERSION_ANSWER { .path = "/version", .body = "{'major':'1','gitVersion':'v1.31.14'}" }
 #define POD_RESOURCE                                                                               \
 	"{'resource':'pods','responseKind':{'group':'','version':'v1','kind':'Pod'},'scope':'Namespaced',"                  \
 	"'verbs':['get','list'],'subresources':[{'subresource':'exec'},{'subresource':'log'}]}"
@@ -53,7 +52,7 @@ static void
 one_answer_tells_of_all_groups(void **state)
 {
 	static const struct fake_answer script[] = {
-		CORE, VERSION_ANSWER,
+		CORE,
 		{ .path = "/apis",
 		  .body = "{'kind':'APIGroupDiscoveryList','items':[{'metadata':{'name':'batch'},'versions':["
 			  "{'version':'v1','resources':[{'resource':'jobs','responseKind':{'kind':'Job'},"
@@ -66,8 +65,7 @@ one_answer_tells_of_all_groups(void **state)
 
 	(void)state;
 	assert_int_equal(f.rc, 0);
-	assert_int_equal(fake_api.asked, 3);
-	assert_string_equal(f.g->kubernetes_version, "v1.31.14");
+	assert_int_equal(fake_api.asked, 2);
 	assert_int_equal(f.g->nserved, 3);
 	assert_string_equal(pods->kind, "Pod");
 	assert_true(pods->namespaced);
@@ -84,7 +82,6 @@ static void
 an_old_server_is_asked_group_by_group(void **state)
 {
 	static const struct fake_answer script[] = {
-		VERSION_ANSWER,
 		{ .path = "/api", .body = "{'kind':'APIVersions','versions':['v1']}" },
 		{ .path = "/apis",
 		  .body = "{'kind':'APIGroupList','groups':[{'name':'batch','versions':[{'version':'v1beta1'},"
@@ -121,7 +118,7 @@ static void
 a_group_whose_server_is_away_is_lost_and_not_empty(void **state)
 {
 	static const struct fake_answer script[] = {
-		CORE, VERSION_ANSWER,
+		CORE,
 		{ .path = "/apis",
 		  .body = "{'kind':'APIGroupDiscoveryList','items':[{'metadata':{'name':'projectcalico.org'},"
 			  "'versions':[{'version':'v3','freshness':'Stale'}]}]}" },
@@ -150,7 +147,6 @@ discovery_that_is_refused_loses_every_group(void **state)
 	assert_int_equal(f.rc, 0);
 	assert_int_equal(f.d.nlost, 2);
 	assert_true(f.d.lost[0].refused && f.d.lost[1].refused);
-	assert_null(f.g->kubernetes_version);
 	done(&f);
 }
 

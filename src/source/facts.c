@@ -349,14 +349,27 @@ ka_facts_begin(const struct ka_fact_target *target)
 	return f;
 }
 
+/* A list that is read again, because its continue token had expired, brings its nodes again. */
+static void
+meet_node(struct ka_fact_finder *f, const struct ka_object *obj)
+{
+	size_t i = 0;
+
+	while (i < f->nnodes && f->node[i].name != obj->name)
+		i++;
+	if (i == f->nnodes) {
+		KA_GROW(f->node, f->nnodes, f->cap);
+		f->nnodes++;
+	}
+	f->node[i] = (struct ka_fact_node){
+		.f = f, .name = obj->name, .ip = ka_as_node(obj)->internal_ip, .obj = obj };
+}
+
 void
 ka_facts_object(struct ka_fact_finder *f, const struct ka_object *obj)
 {
-	if (obj->kind == KA_NODE && !f->nodes_asked) {
-		KA_GROW(f->node, f->nnodes, f->cap);
-		f->node[f->nnodes++] = (struct ka_fact_node){
-			.f = f, .name = obj->name, .ip = ka_as_node(obj)->internal_ip, .obj = obj };
-	}
+	if (obj->kind == KA_NODE && !f->nodes_asked)
+		meet_node(f, obj);
 	if (obj->kind != KA_CONFIGMAP || strcmp(obj->namespace, "kube-system") != 0)
 		return;
 	for (size_t i = 0; i < KA_KEPT_MAPS; i++)

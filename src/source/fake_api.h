@@ -18,6 +18,7 @@ struct fake_answer {
 
 struct fake_request {
 	char *path, *accept, *post;
+	int (*data)(void *arg, const char *p, size_t len);
 	void (*done)(void *arg, const struct ka_api_answer *answer);
 	void *arg;
 	struct fake_request *next;
@@ -62,6 +63,7 @@ ka_api_get(struct ka_api *api, const struct ka_api_request *request)
 	r->path = ka_xstrdup(request->path);
 	r->accept = ka_xstrdup(request->accept ? request->accept : "application/json");
 	r->post = ka_xstrdup(request->post ? request->post : "");
+	r->data = request->data;
 	r->done = request->done;
 	r->arg = request->arg;
 	*api->tail = r;
@@ -93,6 +95,27 @@ fake_find(struct ka_api *api, const struct fake_request *r)
 	return NULL;
 }
 
+static inline int
+fake_status(enum ka_api_result result)
+{
+	switch (result) {
+	case KA_API_OK:
+	case KA_API_TOO_LARGE:
+		return 200;
+	case KA_API_UNAUTHORIZED:
+		return 401;
+	case KA_API_FORBIDDEN:
+		return 403;
+	case KA_API_NOT_FOUND:
+		return 404;
+	case KA_API_GONE:
+		return 410;
+	case KA_API_FAILED:
+		return 500;
+	}
+	return 0;
+}
+
 static inline void
 fake_reply(struct ka_api *api, const struct fake_request *r)
 {
@@ -107,10 +130,13 @@ fake_reply(struct ka_api *api, const struct fake_request *r)
 
 	if (answer.result != KA_API_OK && !answer.reason)
 		answer.reason = "scripted";
+	answer.status = fake_status(answer.result);
 	answer.len = text ? strlen(text) : 0;
 	answer.body = ka_xcalloc(answer.len + KA_JSON_PAD, 1);
 	for (size_t i = 0; i < answer.len; i++)
 		answer.body[i] = text[i] == '\'' ? '"' : text[i];
+	if (r->data && answer.len)
+		r->data(r->arg, answer.body, answer.len);
 	r->done(r->arg, &answer);
 	free(answer.body);
 }

@@ -5,6 +5,7 @@
 
 #include <kassay/out.h>
 
+#include "source/facts.h"
 #include "source/reviews.h"
 #include "util/alloc.h"
 #include "util/read.h"
@@ -16,6 +17,7 @@
 struct review {
 	struct ka_dry_request request;
 	char *path, *reason;
+	bool optional;
 };
 
 /* What the request needs to be allowed; NULL members are not said. */
@@ -124,9 +126,60 @@ review_task(struct ka_api *api, struct review *r, const struct ka_task *t, unsig
 
 	r->path = t->status == KA_EV_COMPLETE ? ka_task_request(t, page_size ? page_size : DEFAULT_PAGE, NULL)
 					      : ka_xstrdup(t->path);
-	r->request = (struct ka_dry_request){ t->ask->kind, r->path, t->status, t->reason };
+	r->request = (struct ka_dry_request){
+		.kind = t->ask->kind, .path = r->path, .status = t->status, .reason = t->reason };
 	if (t->status == KA_EV_COMPLETE)
 		ask(api, r, &n);
+}
+
+/* "nodes/proxy" is a subresource. */
+static void
+review_fact(struct ka_api *api, struct review *r, const struct ka_fact_ask *f)
+{
+	char resource[128] = "";
+	struct needs n = { .verb = "get", .namespace = f->namespace, .name = f->name, .url = f->url };
+	char *slash;
+
+	r->path = ka_xstrdup(f->path ? f->path : f->url ? f->url : f->resource);
+	r->optional = f->optional;
+	r->request = (struct ka_dry_request){ .kind = f->kind, .path = r->path, .status = KA_EV_COMPLETE };
+	if (!f->resource && !f->url)
+		return; /* needs no rule */
+	if (f->resource) {
+		snprintf(resource, sizeof resource, "%s", f->resource);
+		slash = strchr(resource, '/');
+		if (slash)
+			*slash++ = '\0';
+		n.group = "";
+		n.resource = resource;
+		n.subresource = slash;
+		n.url = NULL;
+	}
+	ask(api, r, &n);
+}
+
+/* Of several ways to the same facts one is enough. */
+static void
+find_spare(struct review *r, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < n && r[i].optional; k++)
+			if (k != i && r[k].optional && r[k].request.kind == r[i].request.kind &&
+			    r[k].request.status == KA_EV_COMPLETE)
+				r[i].request.spare = true;
+}
+
+static size_t
+review_facts(struct ka_api *api, struct review *r, bool of_kinds)
+{
+	const struct ka_fact_ask *facts;
+	size_t nfacts, n = 0;
+
+	facts = ka_fact_asks(&nfacts);
+	for (size_t i = 0; i < nfacts; i++)
+		if ((facts[i].kind != KA_OTHER) == of_kinds)
+			review_fact(api, &r[n++], &facts[i]);
+	return n;
 }
 
 int
@@ -134,13 +187,17 @@ ka_reviews(struct ka_api *api, const struct ka_plan *plan, unsigned page_size,
 	   void (*tell)(void *arg, const struct ka_dry_request *request), void *arg, struct ka_err *err)
 {
 	struct review *r;
-	size_t n = plan->n;
+	size_t n, all;
 	int rc;
 
-	r = ka_xcalloc(n, sizeof *r);
+	ka_fact_asks(&all);
+	r = ka_xcalloc(plan->n + all, sizeof *r);
+	n = review_facts(api, r, false);
 	for (size_t i = 0; i < plan->n; i++)
-		review_task(api, &r[i], &plan->task[i], page_size);
+		review_task(api, &r[n++], &plan->task[i], page_size);
+	n += review_facts(api, &r[n], true);
 	rc = ka_api_run(api, err);
+	find_spare(r, n);
 	for (size_t i = 0; i < n; i++) {
 		if (rc == 0)
 			tell(arg, &r[i].request);
