@@ -12,10 +12,10 @@
 #include "engine/overlay.h"
 #include "engine/policy.h"
 #include "engine/run.h"
+#include "engine/select.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/intern.h"
-#include "util/nearest.h"
 #include "util/sha256.h"
 #include "util/str.h"
 
@@ -28,6 +28,7 @@ struct audit {
 	struct ka_arena *arena;
 	struct ka_intern *in;
 	struct ka_catalog catalog;
+	struct ka_selection selection;
 	const struct ka_audit_opts *opts;
 	struct ka_facts facts;
 	struct ka_sha256 *sha;
@@ -36,55 +37,7 @@ struct audit {
 	struct ka_finding *finding; /* taken from the run */
 };
 
-/* ---- which checks, which benchmarks ------------------------------------------------------- */
-
-static int
-unknown_bench(const struct ka_catalog *c, const char *name, struct ka_err *err)
-{
-	struct ka_nearest near = ka_nearest_to(name);
-
-	for (const struct ka_bench *const *b = c->benches; *b; b++)
-		ka_nearest_try(&near, (*b)->name);
-	return ka_err_set(err, KA_EUSAGE, "no benchmark is named %s%s", name,
-			  ka_nearest_hint(&near));
-}
-
-static bool
-in_bench(const struct ka_bench *b, const char *key)
-{
-	for (size_t i = 0; i < b->count; i++)
-		for (const char *const *k = b->item[i].keys; *k; k++)
-			if (strcmp(*k, key) == 0)
-				return true;
-	return false;
-}
-
-static bool
-selected(const struct audit *a, const struct ka_check *check)
-{
-	const struct ka_audit_opts *o = a->opts;
-	bool by_glob = o->nchecks == 0, by_bench = o->nbenches == 0;
-
-	for (size_t i = 0; i < o->nchecks && !by_glob; i++)
-		by_glob = ka_glob(o->check[i], check->key);
-	for (size_t i = 0; i < o->nbenches && !by_bench; i++)
-		by_bench = in_bench(ka_catalog_bench(&a->catalog, o->bench[i]), check->key);
-	return by_glob && by_bench;
-}
-
-static int
-glob_matches_something(const struct ka_catalog *c, const char *glob, struct ka_err *err)
-{
-	struct ka_nearest near = ka_nearest_to(glob);
-
-	for (const struct ka_check_set *const *set = c->sets; *set; set++)
-		for (size_t i = 0; i < (*set)->count; i++) {
-			if (ka_glob(glob, (*set)->check[i].key))
-				return 0;
-			ka_nearest_try(&near, (*set)->check[i].key);
-		}
-	return ka_err_set(err, KA_EUSAGE, "no check is named %s%s", glob, ka_nearest_hint(&near));
-}
+/* ---- what was asked for --------------------------------------------------------------------- */
 
 static int
 check_opts(const struct audit *a, struct ka_err *err)
@@ -92,12 +45,8 @@ check_opts(const struct audit *a, struct ka_err *err)
 	const struct ka_audit_opts *o = a->opts;
 	uint64_t epoch;
 
-	for (size_t i = 0; i < o->nbenches; i++)
-		if (!ka_catalog_bench(&a->catalog, o->bench[i]))
-			return unknown_bench(&a->catalog, o->bench[i], err);
-	for (size_t i = 0; i < o->nchecks; i++)
-		if (glob_matches_something(&a->catalog, o->check[i], err))
-			return -1;
+	if (ka_selection_check(&a->selection, err))
+		return -1;
 	if (o->epoch && (!ka_str_to_u64(o->epoch, &epoch) || epoch > 253402300799u))
 		return ka_err_set(err, KA_EUSAGE,
 				  "SOURCE_DATE_EPOCH is \"%s\", not a number of seconds", o->epoch);
@@ -171,7 +120,7 @@ judge_all(struct audit *a)
 		for (size_t i = 0; i < (*set)->count; i++) {
 			struct ka_result *res = &a->result[r->nresults];
 
-			if (!selected(a, &(*set)->check[i]))
+			if (!ka_selected(&a->selection, &(*set)->check[i]))
 				continue;
 			res->check = &(*set)->check[i];
 			res->set = *set;
@@ -307,6 +256,7 @@ ka_audit(const struct ka_graph *g, const struct ka_audit_opts *opts, struct ka_r
 
 	a->opts = opts;
 	a->catalog = opts->catalog ? *opts->catalog : KA_CATALOG;
+	a->selection = (struct ka_selection){ a->catalog, opts->check, opts->nchecks, opts->bench, opts->nbenches };
 	a->sha = ka_sha256_new(err);
 	if (!a->sha || check_opts(a, err)) {
 		ka_sha256_free(a->sha);

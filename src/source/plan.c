@@ -20,6 +20,7 @@
 #define SECRETS(t, s)                                                                                                  \
 	{ .kind = KA_SECRET, .group = "", .resource = "secrets", .versions = "v1", .secret_type = (t), .selector = (s) }
 #define CUSTOM(g, r, o)	  { .kind = KA_OTHER, .group = (g), .resource = (r), .only = (o) }
+#define WIDE(g, r)	  { .kind = KA_OTHER, .group = (g), .resource = (r), .cluster_wide = true }
 
 static const struct ka_ask asks[] = {
 	OWN(KA_NAMESPACE, "", "namespaces", "v1"),
@@ -58,28 +59,28 @@ static const struct ka_ask asks[] = {
 
 	/* Other network policies, which allow and refuse beside Kubernetes' own: src/analysis/net.c. */
 	CUSTOM("cilium.io", "ciliumnetworkpolicies", NULL),
-	CUSTOM("cilium.io", "ciliumclusterwidenetworkpolicies", NULL),
+	WIDE("cilium.io", "ciliumclusterwidenetworkpolicies"),
 	CUSTOM("projectcalico.org", "networkpolicies", NULL),
-	CUSTOM("projectcalico.org", "globalnetworkpolicies", NULL),
+	WIDE("projectcalico.org", "globalnetworkpolicies"),
 	/* Calico's API server shows the same under the name above. */
 	{ .kind = KA_OTHER, .group = "crd.projectcalico.org", .resource = "networkpolicies",
 	  .unless = "projectcalico.org" },
 	{ .kind = KA_OTHER, .group = "crd.projectcalico.org", .resource = "globalnetworkpolicies",
-	  .unless = "projectcalico.org" },
-	CUSTOM(NET, "adminnetworkpolicies", NULL),
-	CUSTOM(NET, "baselineadminnetworkpolicies", NULL),
-	CUSTOM(NET, "clusternetworkpolicies", NULL),
+	  .unless = "projectcalico.org", .cluster_wide = true },
+	WIDE(NET, "adminnetworkpolicies"),
+	WIDE(NET, "baselineadminnetworkpolicies"),
+	WIDE(NET, "clusternetworkpolicies"),
 	CUSTOM("crd.antrea.io", "networkpolicies", NULL),
-	CUSTOM("crd.antrea.io", "clusternetworkpolicies", NULL),
+	WIDE("crd.antrea.io", "clusternetworkpolicies"),
 	CUSTOM("security.antrea.tanzu.vmware.com", "networkpolicies", NULL),
-	CUSTOM("security.antrea.tanzu.vmware.com", "clusternetworkpolicies", NULL),
+	WIDE("security.antrea.tanzu.vmware.com", "clusternetworkpolicies"),
 	/* Policies of admission engines: checks/coverage.c. */
 	CUSTOM("kyverno.io", "policies", NULL),
-	CUSTOM("kyverno.io", "clusterpolicies", NULL),
+	WIDE("kyverno.io", "clusterpolicies"),
 	CUSTOM("policies.kyverno.io", "*", "*ValidatingPolicy"),
-	CUSTOM("constraints.gatekeeper.sh", "*", NULL),
+	WIDE("constraints.gatekeeper.sh", "*"),
 	CUSTOM("policies.kubewarden.io", "*", "*AdmissionPolicy*"),
-	CUSTOM("security.openshift.io", "securitycontextconstraints", NULL),
+	WIDE("security.openshift.io", "securitycontextconstraints"),
 };
 
 const struct ka_ask *

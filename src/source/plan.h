@@ -19,6 +19,7 @@ struct ka_ask {
 	const char *versions;
 	/* another group that shows the same objects: not asked for when that is served */
 	const char *unless;
+	bool cluster_wide; /* custom resources: known to have no namespace */
 	/* Secrets: of their values and types nothing crosses the wire, only metadata; which of the
 	 * types a list is of, its selector tells */
 	const char *secret_type, *selector;
