@@ -27,7 +27,8 @@ enum {
 	KA_CMD_SNAPSHOT = 1 << 1,
 	KA_CMD_EXPLAIN = 1 << 2,
 	KA_CMD_LIST = 1 << 3,
-	KA_CMD_ALL = (1 << 4) - 1,
+	KA_CMD_ROLE = 1 << 4,
+	KA_CMD_ALL = (1 << 5) - 1,
 };
 
 struct ka_cli;
@@ -101,5 +102,6 @@ int ka_cmd_audit(const struct ka_cli *cli);
 int ka_cmd_snapshot(const struct ka_cli *cli);
 int ka_cmd_explain(const struct ka_cli *cli);
 int ka_cmd_list(const struct ka_cli *cli);
+int ka_cmd_role(const struct ka_cli *cli);
 
 #endif

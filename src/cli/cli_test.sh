@@ -116,13 +116,15 @@ fi
 
 printed version.txt --version
 printed help.txt --help
-for command in audit snapshot explain list; do
+for command in audit snapshot explain list role; do
 	printed help-$command.txt $command --help
 done
 for what in checks benchmarks formats; do
 	printed list-$what.txt list $what
 	printed list-$what.json list $what -o json
 done
+printed role.yaml role --check 'psa-*' --check kubelet-anonymous-auth
+printed role-namespaces.yaml role --check netpol-default-deny --check secret-in-env -n shop -n web
 for key in $("$kassay" list checks | cut -d' ' -f1); do
 	run explain "$key"
 	[ $rc -eq 0 ] && [ -s "$tmp/out" ] && [ ! -s "$tmp/err" ] || bad "explain $key"
@@ -151,6 +153,10 @@ refused 'a cluster and files' 'audit: --context asks a cluster, and does not go 
 refused 'a cluster and the demo' 'snapshot: --namespace asks a cluster, and does not go with --demo' \
 	snapshot --demo -n x -o "$tmp/x"
 refused 'no namespace' '"A/b" is no name of a namespace' audit -n A/b
+refused 'no namespace for a role' 'role: "A/b" is no name of a namespace' role -n A/b
+refused 'a stray word for a role' 'role: unexpected "x"' role x
+refused 'an unknown check for a role' 'no check is named pod-privilegd, did you mean pod-privileged?' role --check pod-privilegd
+refused 'an unknown benchmark for a role' 'no benchmark is named cis' role --benchmark cis
 refused 'a bad number' 'audit: --parallel: "0" is no N' audit --parallel 0
 refused 'a bad wire' 'audit: --wire: "xml" is no FORMAT' audit --wire xml
 refused 'two sources' '--demo and -f do not go together' audit --demo -f testdata/demo

@@ -36,14 +36,14 @@ _kassay()
 	fi
 	for ((i = 1; i < cword; i++)); do
 		case ${words[i]} in
-		audit | snapshot | explain | list)
+		audit | snapshot | explain | list | role)
 			command=${words[i]}
 			break
 			;;
 		esac
 	done
 	if [[ -z $command ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "audit snapshot explain list --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "audit snapshot explain list role --help --version" -- "$cur")
 		return
 	fi
 

@@ -59,6 +59,13 @@ const struct ka_command ka_commands[] = {
 		.bit = KA_CMD_LIST,
 		.run = ka_cmd_list,
 	},
+	{
+		.name = "role",
+		.usage = "[--check GLOB]... [--benchmark NAME]... [-n NAME]...",
+		.what = "print the ClusterRole that kassay needs, as YAML",
+		.bit = KA_CMD_ROLE,
+		.run = ka_cmd_role,
+	},
 	{ .name = NULL },
 };
 

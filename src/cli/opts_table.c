@@ -208,6 +208,13 @@ const struct ka_opt ka_opts[] = {
 	{ "wire", NULL, "FORMAT", "protobuf (the default) or json",
 	  KA_OPT_CLUSTER, READS, FUNCTION(set_wire) },
 
+	{ "benchmark", NULL, "NAME", "what the checks of this benchmark need;\n"
+	  "repeatable",
+	  KA_OPT_JUDGING, KA_CMD_ROLE, WORDS(benchmarks) },
+	{ "check", NULL, "GLOB", "what the checks that match need; repeatable",
+	  KA_OPT_JUDGING, KA_CMD_ROLE, WORDS(checks) },
+	{ "namespace", "n", "NAME", "a Role for this namespace instead; repeatable",
+	  KA_OPT_JUDGING, KA_CMD_ROLE, WORDS(namespaces) },
 	{ "benchmark", NULL, "NAME", "judge by this benchmark and its checks alone;\n"
 	  "repeatable",
 	  KA_OPT_JUDGING, KA_CMD_AUDIT, WORDS(benchmarks) },
