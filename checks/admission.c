@@ -280,7 +280,7 @@ static const struct ka_check checks[] = {
 		.scope = KA_BIT(KA_NAMESPACE),
 		.needs = KA_BIT(KA_VALIDATINGWEBHOOKCONFIGURATION) |
 			 KA_BIT(KA_VALIDATINGADMISSIONPOLICY) |
-			 KA_BIT(KA_VALIDATINGADMISSIONPOLICYBINDING),
+			 KA_BIT(KA_VALIDATINGADMISSIONPOLICYBINDING) | KA_BIT(KA_OTHER),
 		.none = "there is no namespace beside those of Kubernetes itself",
 		.run = ka_check_covered,
 	},

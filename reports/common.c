@@ -195,7 +195,7 @@ ka_origin_of(const struct ka_graph *g, const struct ka_object *obj)
 bool
 ka_ledger_shown(const struct ka_graph *g, enum ka_kind kind)
 {
-	return kind != KA_OTHER || g->ledger[kind].count;
+	return kind != KA_OTHER || g->ledger[kind].count || ka_ledger_gap(g, kind);
 }
 
 bool
@@ -230,6 +230,10 @@ ka_mend(char *buf, size_t size, const struct ka_graph *g, enum ka_kind kind)
 {
 	const struct ka_kind_info *info = ka_kind_info(kind);
 
+	if (kind == KA_OTHER) {
+		snprintf(buf, size, "let the custom resources that the reason names be listed");
+		return;
+	}
 	if (info->grant && g->ledger[kind].status != KA_EV_COMPLETE) {
 		snprintf(buf, size, "%s", info->grant);
 		return;

@@ -64,6 +64,12 @@ add_broken(struct ka_buf *b, const struct ka_graph *g, enum ka_kind kind)
 {
 	const struct ka_evidence *ev = &g->ledger[kind];
 
+	/* Many kinds in one line of the ledger: its reason says which. */
+	if (kind == KA_OTHER) {
+		ka_buf_fmt(b, NULL, "custom resources: %s: %s", ka_evidence_status_name(ev->status),
+			   ev->reason ? ev->reason : "it is not known why");
+		return;
+	}
 	if (ev->status == KA_EV_FORBIDDEN) {
 		add_refused(b, g, kind);
 		return;
