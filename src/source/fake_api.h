@@ -14,6 +14,7 @@ struct fake_answer {
 	const char *reason, *cont, *type; /* type NULL: application/json */
 	bool always;      /* answers again and again */
 	const char *post; /* the body must have this in it */
+	size_t len;       /* not 0: so many bytes of the body, as they are */
 };
 
 struct fake_request {
@@ -131,10 +132,10 @@ fake_reply(struct ka_api *api, const struct fake_request *r)
 	if (answer.result != KA_API_OK && !answer.reason)
 		answer.reason = "scripted";
 	answer.status = fake_status(answer.result);
-	answer.len = text ? strlen(text) : 0;
+	answer.len = a && a->len ? a->len : text ? strlen(text) : 0;
 	answer.body = ka_xcalloc(answer.len + KA_JSON_PAD, 1);
 	for (size_t i = 0; i < answer.len; i++)
-		answer.body[i] = text[i] == '\'' ? '"' : text[i];
+		answer.body[i] = text[i] == '\'' && !(a && a->len) ? '"' : text[i];
 	if (r->data && answer.len)
 		r->data(r->arg, answer.body, answer.len);
 	r->done(r->arg, &answer);

@@ -1,6 +1,7 @@
 #include "source/fake_api.h"
 
 #include "source/lists.h"
+#include "source/page.h"
 
 static const struct ka_strs nothing;
 
@@ -413,6 +414,55 @@ custom_resources_name_their_kind_after_their_items(void **state)
 	done(&r);
 }
 
+/* A PodList of version 7 with the pod n/a, in its envelope. */
+#define PROTOBUF                                                                                   \
+	"k8s\0" "\x0a\x0d\x0a\x02v1\x12\x07PodList" "\x12\x0f" "\x0a\x03\x12\x01" "7" "\x12\x08\x0a\x06\x0a\x01" "a\x1a\x01n"
+
+static void
+protobuf_is_taken_in_like_json(void **state)
+{
+	static const char type[] = "application/vnd.kubernetes.protobuf";
+	static const struct fake_answer script[] = {
+		{ .path = "/api/v1/pods?limit=2", .body = PROTOBUF, .len = sizeof PROTOBUF - 1, .type = type }, { 0 },
+	};
+	static const struct fake_answer cut[] = {
+		{ .path = "/api/v1/pods?limit=2", .body = PROTOBUF, .len = sizeof PROTOBUF - 2, .type = type }, { 0 },
+	};
+	struct reading r;
+	const struct ka_evidence *e = pods_after(script, &r);
+
+	(void)state;
+	assert_int_equal(e->status, KA_EV_COMPLETE);
+	assert_string_equal(e->resource_version, "7");
+	assert_non_null(ka_graph_find(r.g, KA_POD, "n", "a"));
+	done(&r);
+	e = pods_after(cut, &r);
+	assert_int_equal(e->status, KA_EV_FAILED);
+	assert_non_null(strstr(e->reason, "cannot be read: "));
+	done(&r);
+}
+
+static void
+protobuf_is_asked_for_where_there_is_a_decoder(void **state)
+{
+	static const struct ka_ask pods = { .kind = KA_POD, .group = "" };
+	static const struct ka_ask secrets = { .kind = KA_SECRET, .group = "", .secret_type = KA_SECRET_OTHER };
+	const struct ka_task pod = { .ask = &pods, .api_version = "v1", .kind_name = "Pod" };
+	const struct ka_task secret = { .ask = &secrets, .api_version = "v1", .kind_name = "Secret" };
+	const struct ka_task other = { .ask = &pods, .api_version = "cilium.io/v2", .kind_name = "CiliumNetworkPolicy" };
+
+	(void)state;
+	assert_string_equal(ka_page_accept(&pod, true), "application/vnd.kubernetes.protobuf,application/json");
+	assert_string_equal(ka_page_accept(&pod, false), "application/json");
+	assert_string_equal(ka_page_accept(&other, true), "application/json");
+	/* never a whole Secret */
+	assert_string_equal(ka_page_accept(&secret, true),
+			    "application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,"
+			    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+	assert_string_equal(ka_page_accept(&secret, false),
+			    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1");
+}
+
 int
 main(void)
 {
@@ -431,6 +481,8 @@ main(void)
 		cmocka_unit_test(of_secrets_only_metadata_comes_and_the_question_tells_the_type),
 		cmocka_unit_test(namespaces_alone_are_never_the_whole_cluster),
 		cmocka_unit_test(custom_resources_name_their_kind_after_their_items),
+		cmocka_unit_test(protobuf_is_taken_in_like_json),
+		cmocka_unit_test(protobuf_is_asked_for_where_there_is_a_decoder),
 	};
 
 	return cmocka_run_group_tests_name("source/lists", tests, NULL, NULL);

@@ -1,13 +1,15 @@
-/* Pages of lists, as JSON. */
+/* Pages of lists, as JSON or protobuf. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/proto.h"
 #include "source/page.h"
 #include "util/hash.h"
 #include "util/str.h"
 #include "util/banned.h"
 
 #define JSON	 "application/json"
+#define PROTOBUF "application/vnd.kubernetes.protobuf"
 #define METADATA ";as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 struct take {
@@ -202,6 +204,17 @@ take_json(struct take *t, const struct ka_api_answer *answer)
 	return 0;
 }
 
+static int
+take_protobuf(struct take *t, const struct ka_api_answer *answer)
+{
+	struct ka_sink sink = { t, on_value, on_list, on_bad };
+	struct ka_err why = { .code = KA_OK };
+
+	if (ka_proto_read(answer->body, answer->len, t->p->limits, ka_proto_schema, &sink, &why) != 0)
+		return t->told ? -1 : wrong(t, "the answer cannot be read:", why.msg);
+	return t->listed ? 0 : wrong(t, "the server answered with nothing", NULL);
+}
+
 int
 ka_page_take(struct ka_page *p, const struct ka_api_answer *answer, struct ka_err *err)
 {
@@ -213,12 +226,15 @@ ka_page_take(struct ka_page *p, const struct ka_api_answer *answer, struct ka_er
 	ka_build_use_file(p->b, p->file);
 	if (strcmp(answer->content_type, JSON) == 0)
 		return take_json(&t, answer);
+	if (strcmp(answer->content_type, PROTOBUF) == 0)
+		return take_protobuf(&t, answer);
 	return wrong(&t, "the server answered with", *answer->content_type ? answer->content_type : "no content type");
 }
 
 const char *
 ka_page_accept(const struct ka_task *t, bool protobuf)
 {
-	(void)protobuf;
-	return t->ask->secret_type ? JSON METADATA : JSON;
+	if (t->ask->secret_type)
+		return protobuf ? PROTOBUF METADATA "," JSON METADATA : JSON METADATA;
+	return protobuf && ka_proto_schema(t->api_version, t->kind_name) ? PROTOBUF "," JSON : JSON;
 }
