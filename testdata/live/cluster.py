@@ -1,0 +1,229 @@
+"""A real etcd and kube-apiserver on loopback, for tests: started, filled, dumped and ended here.
+
+    with Cluster(assets, folder) as c:          # assets: a folder with etcd and kube-apiserver
+        c.load(documents); c.kubeconfig("auditor") ...
+"""
+import http.client
+import json
+import os
+import queue
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+TOKENS = {
+    "admin": ("token-of-the-administrator", "system:masters"),
+    "auditor": ("token-of-the-auditor", "auditors"),
+    "nobody": ("token-of-nobody", "nobodies"),
+}
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Cluster:
+    def __init__(self, assets, folder, anonymous=False):
+        self.assets, self.folder = assets, folder
+        self.anonymous = anonymous
+        self.port = free_port()
+        self.children = []
+
+    def __enter__(self):
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *args):
+        self.close()
+
+    def close(self):
+        for child in reversed(self.children):
+            child.terminate()
+        for child in reversed(self.children):
+            try:
+                child.wait(20)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        self.children = []
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def _run(self, name, *arguments):
+        log = open(self.path(name + ".log"), "wb")
+        child = subprocess.Popen([os.path.join(self.assets, name), *arguments], stdout=log, stderr=log,
+                                 stdin=subprocess.DEVNULL)
+        log.close()
+        self.children.append(child)
+        return child
+
+    def _start(self):
+        client, peer = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
+        subprocess.run(["openssl", "genrsa", "-out", self.path("sa.key"), "2048"], check=True, capture_output=True)
+        with open(self.path("tokens.csv"), "w") as f:
+            for number, (user, (token, group)) in enumerate(TOKENS.items()):
+                f.write(f'{token},{user},{number},"{group}"\n')
+        with open(self.path("audit-policy.yaml"), "w") as f:
+            json.dump({"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"],
+                       "rules": [{"level": "Metadata", "users": ["auditor", "system:anonymous"]},
+                                 {"level": "None"}]}, f)
+        self._run("etcd", "--data-dir", self.path("etcd"), "--listen-client-urls", client,
+                  "--advertise-client-urls", client, "--listen-peer-urls", peer,
+                  "--initial-advertise-peer-urls", peer, "--initial-cluster", f"default={peer}",
+                  "--unsafe-no-fsync")
+        self.server = self._run(
+            "kube-apiserver", "--etcd-servers", client, "--cert-dir", self.path("pki"),
+            "--secure-port", str(self.port), "--bind-address", "127.0.0.1", "--token-auth-file",
+            self.path("tokens.csv"), "--authorization-mode", "Node,RBAC",
+            f"--anonymous-auth={'true' if self.anonymous else 'false'}",
+            "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file",
+            self.path("sa.key"), "--service-account-signing-key-file", self.path("sa.key"),
+            "--disable-admission-plugins", "ServiceAccount", "--service-cluster-ip-range", "10.0.0.0/16", "--allow-privileged=true",
+            "--audit-policy-file", self.path("audit-policy.yaml"), "--audit-log-path", self.path("audit.log"))
+        for _ in range(240):
+            if any(c.poll() is not None for c in self.children):
+                break
+            try:
+                if self.request("GET", "/readyz")[0] == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.25)
+        with open(self.path("kube-apiserver.log"), errors="replace") as f:
+            raise RuntimeError("kube-apiserver did not become ready: " + f.read()[-2000:])
+
+    @property
+    def ca_file(self):
+        return self.path("pki/apiserver.crt")
+
+    # --- requests of ours
+
+    def connection(self):
+        context = ssl.create_default_context(cafile=self.ca_file)
+        return http.client.HTTPSConnection("127.0.0.1", self.port, context=context, timeout=60)
+
+    def request(self, method, path, body=None, user="admin", connection=None):
+        c = connection or self.connection()
+        headers = {"Authorization": f"Bearer {TOKENS[user][0]}", "Content-Type": "application/json"}
+        c.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = c.getresponse()
+        data = answer.read()
+        if not connection:
+            c.close()
+        return answer.status, data
+
+    def get(self, path):
+        status, data = self.request("GET", path)
+        if status != 200:
+            raise RuntimeError(f"GET {path}: {status} {data[:300]!r}")
+        return json.loads(data)
+
+    def resources(self):
+        """{(group version, kind): (path prefix, resource, namespaced)}, by discovery."""
+        found = {}
+        versions = ["/api/v1"] + [f"/apis/{v['groupVersion']}" for g in self.get("/apis")["groups"]
+                                  for v in g["versions"]]
+        for prefix in versions:
+            for r in self.get(prefix)["resources"]:
+                if "/" not in r["name"] and "list" in r.get("verbs", ()):
+                    found[prefix.split("/", 2)[2], r["kind"]] = (prefix, r["name"], r["namespaced"])
+        return found
+
+    # --- filling it
+
+    def load(self, documents, threads=4):
+        """Creates objects: definitions and namespaces first.  What the server refuses is returned."""
+        first = [d for d in documents if d["kind"] in ("CustomResourceDefinition", "Namespace")]
+        rest = [d for d in documents if d["kind"] not in ("CustomResourceDefinition", "Namespace")]
+        refused = self._create(first, threads)
+        if any(d["kind"] == "CustomResourceDefinition" for d in first):
+            time.sleep(3)
+        return refused + self._create(rest, threads)
+
+    def _create(self, documents, threads):
+        kinds, work, refused = self.resources(), queue.SimpleQueue(), []
+        for d in documents:
+            work.put(d)
+
+        def worker():
+            c = self.connection()
+            while True:
+                try:
+                    d = work.get_nowait()
+                except queue.Empty:
+                    c.close()
+                    return
+                where = kinds.get((d["apiVersion"], d["kind"]))
+                if not where:
+                    refused.append((d, 0, b"not served"))
+                    continue
+                prefix, name, namespaced = where
+                namespace = d["metadata"].setdefault("namespace", "default") if namespaced else None
+                path = f"{prefix}/namespaces/{namespace}/{name}" if namespaced else f"{prefix}/{name}"
+                status, data = self.request("POST", path, d, connection=c)
+                if status not in (200, 201, 409):
+                    refused.append((d, status, data))
+        workers = [threading.Thread(target=worker) for _ in range(threads)]
+        for w in workers:
+            w.start()
+        for w in workers:
+            w.join()
+        return refused
+
+    def apply_role(self, document):
+        """Makes the ClusterRole what is given, bound to the auditor."""
+        base = "/apis/rbac.authorization.k8s.io/v1"
+        name = document["metadata"]["name"]
+        if self.request("POST", f"{base}/clusterroles", document)[0] == 409:
+            self.request("PUT", f"{base}/clusterroles/{name}", document)
+        self.request("POST", f"{base}/clusterrolebindings", {
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+            "metadata": {"name": "auditor"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "auditor"}]})
+
+    # --- looking at it
+
+    def dump(self, folder):
+        """Every list that the server has, one file each, as `kubectl get --raw` would save them."""
+        os.makedirs(folder, exist_ok=True)
+        preferred = {("", "v1")} | {(g["name"], g["preferredVersion"]["version"])
+                                    for g in self.get("/apis")["groups"]}
+        for (group_version, _), (prefix, name, _) in sorted(self.resources().items()):
+            group, _, version = group_version.rpartition("/")
+            if (group, version) in preferred and (group, name) not in (("", "events"), ("", "componentstatuses"),
+                                                                       ("events.k8s.io", "events")):
+                with open(os.path.join(folder, f"{group or 'core'}.{name}.json"), "w") as f:
+                    json.dump(self.get(f"{prefix}/{name}"), f)
+
+    def kubeconfig(self, user):
+        path = self.path(f"kubeconfig-{user}")
+        config = {
+            "apiVersion": "v1", "kind": "Config", "current-context": "test",
+            "clusters": [{"name": "c", "cluster": {"server": f"https://127.0.0.1:{self.port}",
+                                                   "certificate-authority": self.ca_file}}],
+            "users": [{"name": user, "user": {"token": TOKENS[user][0]}}],
+            "contexts": [{"name": "test", "context": {"cluster": "c", "user": user}}]}
+        with open(path, "w") as f:
+            json.dump(config, f)
+        return path
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.server.pid}/stat") as f:
+            fields = f.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def audit_events(self, since=0):
+        time.sleep(0.5)
+        with open(self.path("audit.log")) as f:
+            events = [json.loads(line) for line in f]
+        return [e for e in events if e["user"]["username"] == "auditor"][since:]

@@ -1,0 +1,327 @@
+"""kassay against a real kube-apiserver: /usr/bin/python3 live_test.py KASSAY ASSETS [CORPUS]
+
+ASSETS is a folder with etcd and kube-apiserver.  KASSAY_LIVE_PODS sets how many pods the memory test
+loads (default 4,000).  The last line is `N passed, N failed`.
+"""
+import copy
+import glob
+import io
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+
+import yaml
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import objects  # noqa: E402
+from cluster import TOKENS, Cluster  # noqa: E402
+
+KASSAY, ASSETS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+CORPUS = sys.argv[3] if len(sys.argv) > 3 else None
+PODS = int(os.environ.get("KASSAY_LIVE_PODS", "4000"))
+HERE = os.path.dirname(os.path.abspath(__file__))
+FACTS = {"KubeletConfig", "NodeFiles", "ApiEndpoint", "ApiMetrics"}
+PAGE = 500
+tally = {"passed": 0, "failed": 0}
+
+
+def check(name, wrong):
+    tally["failed" if wrong else "passed"] += 1
+    print(("FAILED " if wrong else "ok     ") + name + (f": {str(wrong)[:1500]}" if wrong else ""), flush=True)
+
+
+def resident(pid):
+    """The most that the process has had in memory, in KB.  What wait4() says counts ours before its exec too."""
+    try:
+        with open(f"/proc/{pid}/status") as f:
+            return next((int(line.split()[1]) for line in f if line.startswith("VmHWM")), 0)
+    except OSError:
+        return 0
+
+
+def kassay(folder, *arguments, ok=(0, 1, 3)):
+    """Runs it as a person would; {"out", "err", "code", "kb", "seconds"}."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        start = time.monotonic()
+        child = subprocess.Popen([KASSAY, *arguments], stdout=out, stderr=err, stdin=subprocess.DEVNULL, cwd=folder,
+                                 env={"PATH": os.environ["PATH"], "HOME": folder})
+        kb, before = 0, resource.getrusage(resource.RUSAGE_CHILDREN)
+        while child.poll() is None:
+            kb = max(kb, resident(child.pid))
+            time.sleep(.005)
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds = time.monotonic() - start
+        out.seek(0)
+        err.seek(0)
+        result = {"out": out.read().decode(), "err": err.read().decode(), "code": child.returncode,
+                  "kb": kb, "seconds": seconds,
+                  "cpu": usage.ru_utime + usage.ru_stime - before.ru_utime - before.ru_stime}
+    if ok and result["code"] not in ok:
+        raise RuntimeError(f"{arguments}: status {result['code']}: {result['err'][-1000:]}")
+    return result
+
+
+def audit(folder, *arguments):
+    return json.loads(kassay(folder, "audit", "--quiet", "-o", "json", *arguments)["out"])
+
+
+def findings(report, without=()):
+    return {(f["id"], f["severity"], f["path"], f["observed"], f["expected"], f["message"], f["instances"])
+            for f in report["findings"] if f["check"] not in without}
+
+
+def statuses(report, without=()):
+    return {(c["key"], c["status"], c["seen"], c["failed"]) for c in report["checks"] if c["key"] not in without}
+
+
+def difference(a, b):
+    return [x for x in sorted(a ^ b, key=repr)][:4] if a != b else None
+
+
+def documents(folder):
+    for path in sorted(glob.glob(os.path.join(folder, "**", "*.y*ml"), recursive=True)):
+        try:
+            with open(path) as f:
+                found = list(yaml.safe_load_all(f))
+        except (yaml.YAMLError, UnicodeDecodeError):
+            continue
+        for d in found:
+            items = d.get("items", [d]) if isinstance(d, dict) else []
+            yield from (i for i in items if isinstance(i, dict) and i.get("kind") and i.get("apiVersion") and
+                        isinstance(i.get("metadata"), dict) and i["metadata"].get("name"))
+
+
+def fill(c):
+    loaded = list(documents(os.path.join(HERE, "..", "demo")))
+    loaded = [d for d in loaded if d["apiVersion"] != "kassay/v1"]
+    if CORPUS:
+        loaded += documents(os.path.join(CORPUS, "clusters"))
+    loaded = json.loads(json.dumps(loaded, default=str))
+    names = {d["metadata"].get("namespace") for d in loaded} - {None}
+    spaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": n}} for n in sorted(names)]
+    webhooks = ("ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService")
+    last = [d for d in loaded if d["kind"] in webhooks and d["kind"] != "APIService"]
+    rest = spaces + [d for d in loaded if d["kind"] not in webhooks] + objects.make(1, 3000)
+    refused = c.load(rest)
+    # Nobody answers them here: they must stop nothing.
+    for d in last:
+        for hook in d.get("webhooks", ()):
+            hook.update(failurePolicy="Ignore", timeoutSeconds=1)
+            hook["namespaceSelector"] = {"matchLabels": {"no-such": "label"}}
+    refused += c.load(last)
+    kinds = {}
+    for d, status, data in refused:
+        key = (d["kind"], status)
+        kinds[key] = kinds.get(key, 0) + 1
+    print(f"loaded {len(rest) + len(last) - len(refused)} objects; the server refused {kinds}")
+
+
+# --- the tests --------------------------------------------------------------------------------------
+
+def agreement(c, folder, facts):
+    kubeconfig = c.kubeconfig("admin")
+    live = {wire: audit(folder, "--kubeconfig", kubeconfig, "--wire", wire) for wire in ("json", "protobuf")}
+    reports = {"json": live["json"], "protobuf": live["protobuf"]}
+    for wire in ("json", "protobuf"):
+        name = f"snapshot-{wire}.jsonl.zst"
+        kassay(folder, "snapshot", "--kubeconfig", kubeconfig, "--wire", wire, "-o", name)
+        reports["snapshot " + wire] = audit(folder, "-f", name)
+    c.dump(os.path.join(folder, "dump"))
+    dumped = audit(folder, "-f", "dump")
+    base = reports["json"]
+    check("an audit of the cluster finds something", len(base["findings"]) < 500 and len(base["findings"]))
+    broken = [e for e in base["evidence"] if e["status"] not in ("complete", "absent") and e["kind"] not in FACTS]
+    check("everything was read", broken)
+    for name, report in reports.items():
+        check(f"findings of {name} are those of json", difference(findings(report), findings(base)))
+        check(f"statuses of {name} are those of json", difference(statuses(report), statuses(base)))
+    check("findings of the dump are those of json", difference(findings(dumped, facts), findings(base, facts)))
+    absent = {e["kind"] for e in dumped["evidence"] if e["status"] == "not-offered"}
+    check("the dump holds what was listed", {k for k in absent - FACTS
+                                             if any(e["kind"] == k and e["count"] for e in base["evidence"])})
+    lines = {w: subprocess.run(["zstd", "-dc", f"snapshot-{w}.jsonl.zst"], cwd=folder, capture_output=True,
+                               check=True).stdout.decode().splitlines()[1:-1] for w in ("json", "protobuf")}
+    canon = {w: {json.dumps(json.loads(x), sort_keys=True) for x in lines[w]} for w in lines}
+    check("every object is the same in protobuf as in JSON", difference(canon["json"], canon["protobuf"]))
+
+
+def drop(role, index, resource):
+    """The role without one resource of one of its rules."""
+    r = copy.deepcopy(role)
+    rule = r["rules"][index]
+    key = "resources" if "resources" in rule else "nonResourceURLs"
+    rule[key].remove(resource)
+    if not rule[key]:
+        del r["rules"][index]
+    return r
+
+
+def forbidden(c, folder, kinds_of):
+    text = kassay(folder, "role", ok=(0,))["out"]
+    role = yaml.safe_load(text)
+    c.apply_role(role)
+    kubeconfig = c.kubeconfig("auditor")
+    time.sleep(1)
+    whole = audit(folder, "--kubeconfig", kubeconfig)
+    check("with the role of `kassay role` nothing is refused",
+          [(e["kind"], e["reason"]) for e in whole["evidence"] if e["status"] in ("forbidden", "failed", "truncated")])
+    before = {x["key"]: x["status"] for x in whole["checks"]}
+    by_resource = {(e["group"], e["resource"]): e["kind"] for e in whole["evidence"]
+                   if e["status"] == "complete" and e["kind"] not in FACTS}
+    for index, rule in enumerate(role["rules"]):
+        for name in rule.get("resources", ()):
+            kind = by_resource.get((rule["apiGroups"][0], name))
+            if not kind:
+                continue
+            c.apply_role(drop(role, index, name))
+            time.sleep(.4)
+            report = audit(folder, "--kubeconfig", kubeconfig)
+            evidence = next(e for e in report["evidence"] if e["kind"] == kind)
+            unknown = {x["key"] for x in report["checks"] if x["status"] == "unknown"}
+            expected = {k for k, kinds in kinds_of.items() if kind in kinds} | \
+                       {k for k, s in before.items() if s == "unknown"}
+            reasons = [x["reason"] for x in report["checks"]
+                       if x["key"] in kinds_of and kind in kinds_of[x["key"]] and x["status"] == "unknown"]
+            wrong = difference(unknown, expected)
+            if evidence["status"] != "forbidden":
+                wrong = f"{kind} is {evidence['status']}"
+            elif not all(re.search(r"grant `list` on " + name + r"\b", x) for x in reasons):
+                wrong = [x for x in reasons if not re.search(r"grant `list` on " + name + r"\b", x)][:1]
+            check(f"without {name} just its checks are unknown, and say so", wrong)
+    c.apply_role(role)
+
+
+def is_list(event):
+    return event["verb"] == "list" and "objectRef" in event
+
+
+def many(c, folder):
+    c.load([{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "many"}}])
+    refused = c.load(list(objects.pods(2, PODS)), threads=8)
+    check(f"{PODS} pods are loaded", refused[:1])
+    for wire in ("json", "protobuf"):
+        before, cpu = len(c.audit_events()), c.cpu_seconds()
+        result = kassay(folder, "audit", "--quiet", "--kubeconfig", c.kubeconfig("auditor"), "--wire", wire,
+                        "-o", f"json=many-{wire}.json")
+        cpu = c.cpu_seconds() - cpu
+        events = c.audit_events(before)
+        with open(os.path.join(folder, f"many-{wire}.json")) as f:
+            report = json.load(f)
+        print(f"       {wire}: {result['seconds']:.2f} s, {result['cpu']:.2f} s of processor, {result['kb'] / 1024:.1f} MB "
+              f"at most; the server took {cpu:.2f} s of processor for {len(events)} requests")
+        check(f"{wire}: memory stays below 80 MB", result["kb"] > 80 * 1024 and f"{result['kb']} KB")
+        lists = [e for e in events if is_list(e)]
+        uris = [e["requestURI"] for e in lists]
+        check(f"{wire}: no page is asked for twice", [u for u in uris if uris.count(u) > 1][:3])
+        wrong = []
+        for e in report["evidence"]:
+            if e["status"] != "complete" or e["kind"] in FACTS or e["kind"] in ("(other)", "Secret"):
+                continue
+            path = e["apiPath"]
+            asked = sum(urllib.parse.urlsplit(u).path == path for u in uris)
+            if asked != max(1, -(-e["count"] // PAGE)):
+                wrong.append((path, e["count"], asked))
+        check(f"{wire}: as many requests as pages", wrong)
+        other = [e["requestURI"] for e in events if not is_list(e)]
+        check(f"{wire}: what else was asked is discovery and facts",
+              [u for u in other if not re.match(r"^/(api|apis|version|metrics|healthz|livez|readyz|api/v1|"
+                                                r"apis/[^/]+(/[^/]+)?|api/v1/(nodes|namespaces)/.*|"
+                                                r"apis/authorization.k8s.io/.*)(\?.*)?$", u)])
+        flying = most_at_once(events)
+        check(f"{wire}: never two pages of a kind at once", flying)
+
+
+def most_at_once(events):
+    """The kinds of which two lists were being answered at the same time."""
+    spans = {}
+    for e in events:
+        if is_list(e) and not e["requestURI"].count("fieldSelector"):
+            spans.setdefault(urllib.parse.urlsplit(e["requestURI"]).path, []).append(
+                (e["requestReceivedTimestamp"], e["stageTimestamp"]))
+    return [p for p, s in spans.items() for a, b in zip(sorted(s), sorted(s)[1:]) if b[0] < a[1]]
+
+
+def canaries(c, folder):
+    secrets = [objects.CANARY.encode()] + [t.encode() for t, _ in TOKENS.values()]
+    import base64
+    secrets.append(base64.b64encode(objects.CANARY.encode()))
+    kubeconfig, seen = c.kubeconfig("auditor"), []
+    env = {"PATH": os.environ["PATH"], "HOME": folder}
+    child = subprocess.Popen([KASSAY, "snapshot", "--kubeconfig", kubeconfig, "-o", "canary.jsonl"], cwd=folder,
+                             env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    while child.poll() is None:
+        for name in ("cmdline", "environ"):
+            try:
+                with open(f"/proc/{child.pid}/{name}", "rb") as f:
+                    seen.append(f.read())
+            except OSError:
+                pass
+        time.sleep(.01)
+    seen += child.communicate()
+    with open(os.path.join(folder, "canary.jsonl"), "rb") as f:
+        seen.append(f.read())
+    for form in ("json", "html", "junit", "terminal"):
+        r = kassay(folder, "audit", "--kubeconfig", kubeconfig, "-o", form)
+        seen += [r["out"].encode(), r["err"].encode()]
+    bad = kassay(folder, "audit", "--kubeconfig", c.kubeconfig("nobody"), ok=())
+    seen += [bad["out"].encode(), bad["err"].encode()]
+    check("no token and no value of a Secret is seen anywhere", [s for s in secrets if any(s in x for x in seen)])
+
+
+def interrupted(c, folder):
+    before = set(os.listdir(folder))
+    child = subprocess.Popen([KASSAY, "snapshot", "--kubeconfig", c.kubeconfig("auditor"), "--page-size", "1", "-o",
+                              "broken.jsonl"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             env={"PATH": os.environ["PATH"], "HOME": folder})
+    time.sleep(.5)
+    child.send_signal(signal.SIGINT)
+    start = time.monotonic()
+    out, err = child.communicate(timeout=30)
+    lines = err.decode().strip().splitlines()
+    wrong = None
+    if child.returncode != 2 or len(lines) != 1 or out or time.monotonic() - start > 3:
+        wrong = (child.returncode, lines, len(out), time.monotonic() - start)
+    check("Ctrl-C ends it with one line", wrong)
+    check("and leaves nothing behind", set(os.listdir(folder)) - before)
+
+
+def anonymous(c, folder, want):
+    report = audit(folder, "--kubeconfig", c.kubeconfig("admin"), "--check", "api-anonymous-access")
+    status = report["checks"][0]["status"]
+    check(f"anonymous access is {'seen' if want == 'fail' else 'seen to be off'}", status != want and status)
+
+
+def main():
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGTERM, lambda *a: sys.exit(1))
+    kinds_of = {x["key"]: set(x["kinds"]) for x in json.loads(
+        subprocess.run([KASSAY, "list", "checks", "-o", "json"], capture_output=True, check=True).stdout)}
+    facts = {k for k, kinds in kinds_of.items() if kinds & FACTS}
+    with tempfile.TemporaryDirectory() as folder:
+        with Cluster(ASSETS, folder) as c:
+            print(f"kube-apiserver {c.get('/version')['gitVersion']}")
+            fill(c)
+            agreement(c, folder, facts)
+            forbidden(c, folder, kinds_of)
+            anonymous(c, folder, "pass")
+            canaries(c, folder)
+            many(c, folder)
+            interrupted(c, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        with Cluster(ASSETS, folder, anonymous=True) as c:
+            anonymous(c, folder, "fail")
+    print(f"{tally['passed']} passed, {tally['failed']} failed")
+    return tally["failed"] != 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
