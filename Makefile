@@ -157,6 +157,9 @@ check-corpus: $O/kassay $(corpus_tests:=.log)   ## run the outside cases in CORP
 	@sh src/make/tally.sh $(corpus_tests:=.log) $O/corpus_test.log $O/pss_corpus_test.log
 $(corpus_tests:=.log): export KASSAY_CORPUS = $(abspath $(CORPUS))
 
+check-live: $O/kassay                   ## a real etcd and kube-apiserver: KUBEBUILDER_ASSETS, or built once with Go
+	@sh testdata/live/run.sh $O/kassay $(CORPUS)
+
 check-browser: $O/reports/writers_bench ## open the HTML report in headless Chromium
 	@sh src/make/runtest.sh $O/browser_test.log $(PYTHON) testdata/browser_test.py $<
 	@sh src/make/tally.sh $O/browser_test.log
@@ -266,7 +269,7 @@ help:                                   ## this list
 	  while IFS='|' read -r t what; do printf '  make %-22s %s\n' "$$t" "$$what"; done
 
 FORCE:
-.PHONY: FORCE all programs check check-corpus check-browser check-install golden fuzz run-fuzzers bench lint \
+.PHONY: FORCE all programs check check-corpus check-live check-browser check-install golden fuzz run-fuzzers bench lint \
 	floors style man-lint registry hdr-check tidy cppcheck demo setup man install uninstall clean \
 	distclean help
 .DELETE_ON_ERROR:

@@ -1,0 +1,43 @@
+#!/bin/sh
+# sh run.sh KASSAY [CORPUS]: live_test.py with the server in $KUBEBUILDER_ASSETS, else with every minor that
+# testdata/apiserver can build here.  The last line is `N passed, N failed`.
+set -u
+kassay=$1
+corpus=${2:-}
+here=$(dirname "$0")
+passed=0 failed=0
+
+one() {
+	log=$(mktemp) || exit 1
+	/usr/bin/python3 "$here/live_test.py" "$kassay" "$1" ${corpus:+"$corpus"} 2>&1 | tee "$log"
+	tally=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -1)
+	rm -f "$log"
+	case $tally in
+	'')
+		echo 'FAILED: the test itself broke off'
+		failed=$((failed + 1))
+		;;
+	*)
+		p=${tally%% *} f=${tally#*, }
+		passed=$((passed + p)) failed=$((failed + ${f%% *}))
+		;;
+	esac
+}
+
+if test -n "${KUBEBUILDER_ASSETS:-}"; then
+	one "$KUBEBUILDER_ASSETS"
+else
+	for minor in "$here"/../apiserver/[0-9]*; do
+		assets=$(sh "$here/../apiserver/build.sh" "$(basename "$minor")")
+		case $? in
+		0) one "$assets" ;;
+		3) echo "skipped: no kube-apiserver ${minor##*/}" ;;
+		*)
+			echo "FAILED: kube-apiserver ${minor##*/} could not be built"
+			failed=$((failed + 1))
+			;;
+		esac
+	done
+fi
+echo "$passed passed, $failed failed"
+test "$failed" -eq 0
