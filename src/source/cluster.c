@@ -147,7 +147,7 @@ read_all(struct cluster *c, struct ka_err *err)
 	g->started = now(c->b);
 	if (discover(c, err) != 0)
 		return -1;
-	target = (struct ka_fact_target){ c->api, c->b, c->writer };
+	target = (struct ka_fact_target){ .api = c->api, .b = c->b, .writer = c->writer };
 	c->facts = ka_facts_begin(&target);
 	rc = read_lists(c, err);
 	if (rc == 0) {

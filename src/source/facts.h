@@ -22,6 +22,9 @@ struct ka_fact_target {
 	struct ka_api *api;
 	struct ka_build *b;
 	struct ka_snapshot_writer *writer; /* NULL: no snapshot is being made */
+	/* after so long no further node is asked when one was silent: many dead nodes, each of which
+	 * takes its time, must not take hours.  0: 300 */
+	unsigned nodes_seconds;
 };
 
 /* All borrowed.  Takes files of the builder of its own, so whoever adds objects afterwards says which

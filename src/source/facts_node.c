@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "source/facts_own.h"
 #include "source/node_args.h"
@@ -11,6 +12,8 @@
 
 enum {
 	NODE_SECONDS = 20, /* an API server tries 30 s to reach a kubelet that is not there */
+	NODES_SECONDS = 300,
+	NODES_QUEUED = 16, /* enough to keep all connections busy */
 	KUBELET_PORT = 10250,
 	MAX_CONFIG = 1u << 20,
 };
@@ -60,6 +63,8 @@ base_of(const struct ka_fact_node *n, char buf[128])
 	return buf;
 }
 
+static void ask_next(struct ka_fact_finder *f);
+
 static void
 on_direct(void *arg, const struct ka_api_answer *a)
 {
@@ -67,10 +72,12 @@ on_direct(void *arg, const struct ka_api_answer *a)
 	char base[128], source[160];
 
 	/* The reason stays that of the API server, whose rule is the first to be mended. */
-	if (a->result != KA_API_OK)
-		return;
-	snprintf(source, sizeof source, "%s/configz", base_of(n, base));
-	n->answered = take_config(n, source, a);
+	if (a->result == KA_API_OK) {
+		snprintf(source, sizeof source, "%s/configz", base_of(n, base));
+		n->answered = take_config(n, source, a);
+	}
+	n->f->silence |= !a->status;
+	ask_next(n->f);
 }
 
 /* An address that is nothing else: it becomes part of a URL that a credential is sent to. */
@@ -90,14 +97,46 @@ on_proxied(void *arg, const struct ka_api_answer *a)
 
 	if (a->result == KA_API_OK) {
 		n->answered = take_config(n, ka_arena_fmt(n->f->arena, "/api/v1/nodes/%s/proxy/configz", n->name), a);
-		return;
+	} else {
+		n->refused = refused(a);
+		n->reason = ka_arena_fmt(n->f->arena, "%s", a->reason ? a->reason : "no answer");
 	}
-	n->refused = refused(a);
-	n->reason = ka_arena_fmt(n->f->arena, "%s", a->reason ? a->reason : "no answer");
-	if (n->refused && is_address(n->ip))
+	if (n->refused && is_address(n->ip)) {
 		ka_api_get(n->f->t.api, &(struct ka_api_request){ .path = "/configz", .base = base_of(n, base),
 								  .max_body = MAX_CONFIG, .deadline_seconds = NODE_SECONDS,
 								  .done = on_direct, .arg = n });
+		return;
+	}
+	n->f->silence |= !a->status;
+	ask_next(n->f);
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+ask_next(struct ka_fact_finder *f)
+{
+	struct ka_fact_node *n = &f->node[f->next];
+	char path[320];
+
+	if (f->next == f->nnodes)
+		return;
+	if (f->silence && now_ms() >= f->nodes_end) {
+		for (; f->next < f->nnodes; f->next++)
+			f->node[f->next].reason = "not asked: others did not answer, and took too long for it";
+		return;
+	}
+	f->next++;
+	snprintf(path, sizeof path, "/api/v1/nodes/%.253s/proxy/configz", n->name);
+	ka_api_get(f->t.api, &(struct ka_api_request){ .path = path, .max_body = MAX_CONFIG,
+						       .deadline_seconds = NODE_SECONDS, .done = on_proxied, .arg = n });
 }
 
 static int
@@ -127,14 +166,9 @@ ka_fact_nodes_ask(struct ka_fact_finder *f)
 {
 	f->nodes_asked = true;
 	sort_nodes(f);
-	for (size_t i = 0; i < f->nnodes; i++) {
-		char path[320];
-
-		snprintf(path, sizeof path, "/api/v1/nodes/%.253s/proxy/configz", f->node[i].name);
-		ka_api_get(f->t.api, &(struct ka_api_request){ .path = path, .max_body = MAX_CONFIG,
-							       .deadline_seconds = NODE_SECONDS, .done = on_proxied,
-							       .arg = &f->node[i] });
-	}
+	f->nodes_end = now_ms() + (int64_t)(f->t.nodes_seconds ? f->t.nodes_seconds : NODES_SECONDS) * 1000;
+	for (size_t i = 0; i < NODES_QUEUED; i++)
+		ask_next(f);
 }
 
 /* ---- what they are meant to run with ------------------------------------------------------------ */

@@ -37,6 +37,9 @@ struct ka_fact_finder {
 	struct ka_fact_node *node;
 	size_t nnodes, cap;
 	bool nodes_asked;
+	size_t next;       /* of the nodes to be asked */
+	bool silence;      /* one gave no answer at all */
+	int64_t nodes_end; /* milliseconds of the monotonic clock */
 	size_t intended, partial; /* documents of what a kubelet is meant to run with */
 
 	bool map_seen[KA_KEPT_MAPS];

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -46,7 +47,8 @@ struct ka_api {
 	const struct reply *table;
 	struct asked *queue;
 	size_t n, cap, done;
-	char log[8192];
+	long silence_ns; /* how long it takes not to answer */
+	char log[16384];
 };
 
 void
@@ -98,6 +100,8 @@ run(struct ka_api *api)
 		for (r = usual; r->path && found == &nothing; r++)
 			if (ka_glob(r->path, name))
 				found = r;
+		if (found == &nothing)
+			nanosleep(&(struct timespec){ .tv_nsec = api->silence_ns }, NULL);
 		reply_with(&a.req, found);
 		free(a.path);
 		free(a.base);
@@ -107,6 +111,7 @@ run(struct ka_api *api)
 /* ---- a run --------------------------------------------------------------------------------------------- */
 
 struct world {
+	unsigned nodes_seconds;
 	const char *const *objects; /* quoted, of the lists; ends with NULL */
 	enum ka_evidence_status nodes, maps;
 	const struct reply *table;
@@ -138,10 +143,10 @@ find(const struct world *w, struct ka_api *api)
 	struct ka_build *b = ka_build_new();
 	struct ka_fact_finder *f;
 
-	*api = (struct ka_api){ .table = w->table };
+	*api = (struct ka_api){ .table = w->table, .silence_ns = w->nodes_seconds ? 30000000L : 0 };
 	ka_build_file(b, "lists");
 	ka_build_ledger_given(b);
-	f = ka_facts_begin(&(struct ka_fact_target){ .api = api, .b = b });
+	f = ka_facts_begin(&(struct ka_fact_target){ .api = api, .b = b, .nodes_seconds = w->nodes_seconds });
 	run(api);
 	list_objects(b, f, w->objects);
 	ka_build_graph(b)->ledger[KA_NODE].status = w->nodes;
@@ -319,6 +324,27 @@ a_node_that_does_not_answer_cuts_the_evidence_short(void **state)
 }
 
 static void
+many_dead_nodes_do_not_take_the_time_of_the_run(void **state)
+{
+	const char *objects[101] = { NULL };
+	static char text[100][128];
+	struct ka_api api;
+	struct ka_graph *g;
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++) {
+		snprintf(text[i], sizeof text[i], "{'apiVersion':'v1','kind':'Node','metadata':{'name':'n%03zu'}}", i);
+		objects[i] = text[i];
+	}
+	g = find(&(struct world){ .objects = objects, .nodes = KA_EV_COMPLETE, .nodes_seconds = 1 }, &api);
+	assert_non_null(strstr(api.log, "/n020/"));
+	assert_null(strstr(api.log, "/n099/"));
+	expect_ledger(g, KA_KUBELETCONFIG, KA_EV_FAILED, 0,
+		      "0 of 100 nodes answered; node n000: no route to host, after 3 tries in 20 s");
+	ka_graph_free(g);
+}
+
+static void
 an_answer_that_is_no_configuration_is_none(void **state)
 {
 	static const struct reply table[] = {
@@ -444,6 +470,7 @@ main(void)
 		cmocka_unit_test(where_the_proxy_is_refused_the_kubelet_itself_is_asked),
 		cmocka_unit_test(a_node_address_that_is_no_address_gets_no_request),
 		cmocka_unit_test(a_node_that_does_not_answer_cuts_the_evidence_short),
+		cmocka_unit_test(many_dead_nodes_do_not_take_the_time_of_the_run),
 		cmocka_unit_test(an_answer_that_is_no_configuration_is_none),
 		cmocka_unit_test(what_kubelets_are_meant_to_run_with_is_read_when_they_do_not_answer),
 		cmocka_unit_test(arguments_of_k3s_stand_in_for_a_kubelet_that_does_not_answer),
