@@ -442,6 +442,43 @@ protobuf_is_taken_in_like_json(void **state)
 	done(&r);
 }
 
+/* The same with a token, and 300 items to come. */
+#define MORE                                                                                       \
+	"k8s\0" "\x0a\x0d\x0a\x02v1\x12\x07PodList" "\x12\x15" "\x0a\x09\x12\x01" "7\x1a\x01" "A\x20\xac\x02" "\x12\x08\x0a\x06\x0a\x01" "a\x1a\x01n"
+
+static void
+what_remains_is_told_in_either_form(void **state)
+{
+	static const struct ka_ask pods = { .kind = KA_POD, .group = "" };
+	const struct ka_task task = { .ask = &pods, .api_version = "v1", .kind_name = "Pod" };
+	const struct ka_limits limits = KA_LIMITS_DEFAULT;
+	struct {
+		const char *body, *type;
+		size_t len;
+		int64_t want;
+	} row[] = {
+		{ MORE, "application/vnd.kubernetes.protobuf", sizeof MORE - 1, 300 },
+		{ PROTOBUF, "application/vnd.kubernetes.protobuf", sizeof PROTOBUF - 1, -1 },
+		{ "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"metadata\":{\"remainingItemCount\":300},\"items\":[]}",
+		  "application/json", 0, 300 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct ka_page page = { .b = ka_build_new(), .limits = &limits, .task = &task };
+		size_t len = row[i].len ? row[i].len : strlen(row[i].body);
+		char *body = ka_xcalloc(len + KA_JSON_PAD, 1);
+		struct ka_err err;
+
+		memcpy(body, row[i].body, len);
+		assert_int_equal(ka_page_take(&page, &(struct ka_api_answer){ .body = body, .len = len,
+					      .content_type = row[i].type }, &err), 0);
+		assert_int_equal(page.remaining, row[i].want);
+		free(body);
+		ka_build_free(page.b);
+	}
+}
+
 static void
 protobuf_is_asked_for_where_there_is_a_decoder(void **state)
 {
@@ -482,6 +519,7 @@ main(void)
 		cmocka_unit_test(namespaces_alone_are_never_the_whole_cluster),
 		cmocka_unit_test(custom_resources_name_their_kind_after_their_items),
 		cmocka_unit_test(protobuf_is_taken_in_like_json),
+		cmocka_unit_test(what_remains_is_told_in_either_form),
 		cmocka_unit_test(protobuf_is_asked_for_where_there_is_a_decoder),
 	};
 

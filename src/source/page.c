@@ -204,6 +204,60 @@ take_json(struct take *t, const struct ka_api_answer *answer)
 	return 0;
 }
 
+/* A stretch of protobuf's wire format (protobuf.dev, "Encoding"). */
+struct wire {
+	const unsigned char *p, *end;
+};
+
+static bool
+varint(struct wire *w, uint64_t *ret)
+{
+	*ret = 0;
+	for (unsigned shift = 0; shift < 64 && w->p < w->end; shift += 7) {
+		unsigned char byte = *w->p++;
+
+		*ret |= (uint64_t)(byte & 0x7f) << shift;
+		if (byte < 0x80)
+			return true;
+	}
+	return false;
+}
+
+/* On to the field of this number; what comes before it is passed over.  *ret is its number, or its bytes in *inside. */
+static bool
+field(struct wire *w, uint64_t number, uint64_t *ret, struct wire *inside)
+{
+	uint64_t key;
+
+	while (varint(w, &key) && varint(w, ret)) {
+		if ((key & 7) == 2 && *ret <= (uint64_t)(w->end - w->p)) {
+			*inside = (struct wire){ w->p, w->p + *ret };
+			w->p += *ret;
+		} else if ((key & 7) != 0) {
+			return false;
+		}
+		if (key >> 3 == number)
+			return true;
+	}
+	return false;
+}
+
+/* As remaining(): field 4 of the list's metadata, field 1 of what field 2 of the envelope holds
+ * (apimachinery/pkg/apis/meta/v1/generated.proto ListMeta). */
+static int64_t
+wire_remaining(const char *body, size_t len)
+{
+	struct wire w = { (const unsigned char *)body, (const unsigned char *)body + len }, raw = { 0 }, meta = { 0 };
+	uint64_t n;
+
+	if (len < 4)
+		return -1;
+	w.p += 4;
+	if (!field(&w, 2, &n, &raw) || !field(&raw, 1, &n, &meta) || !field(&meta, 4, &n, &w) || n > INT64_MAX)
+		return -1;
+	return (int64_t)n;
+}
+
 static int
 take_protobuf(struct take *t, const struct ka_api_answer *answer)
 {
@@ -212,7 +266,10 @@ take_protobuf(struct take *t, const struct ka_api_answer *answer)
 
 	if (ka_proto_read(answer->body, answer->len, t->p->limits, ka_proto_schema, &sink, &why) != 0)
 		return t->told ? -1 : wrong(t, "the answer cannot be read:", why.msg);
-	return t->listed ? 0 : wrong(t, "the server answered with nothing", NULL);
+	if (!t->listed)
+		return wrong(t, "the server answered with nothing", NULL);
+	t->p->remaining = wire_remaining(answer->body, answer->len);
+	return 0;
 }
 
 int
