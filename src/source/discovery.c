@@ -56,7 +56,7 @@ lose(struct discover *d, const char *group, const char *version, enum ka_api_res
 		.reason = keep(d, reason),
 		.refused = result == KA_API_FORBIDDEN || result == KA_API_UNAUTHORIZED,
 	};
-	snprintf(why, sizeof why, "discovery of %.100s%s%.60s: %.300s", group && *group ? group : "the API",
+	snprintf(why, sizeof why, "%.100s%s%.60s: %.300s", !group ? "/apis" : *group ? group : "/api",
 		 version ? "/" : "", version ? version : "", reason);
 	ka_build_problem(d->b, 0, NULL, false, why);
 }

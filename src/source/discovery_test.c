@@ -109,7 +109,7 @@ an_old_server_is_asked_group_by_group(void **state)
 	assert_string_equal(f.d.lost[0].group, "metrics.k8s.io");
 	assert_false(f.d.lost[0].refused);
 	assert_int_equal(f.g->nproblems, 1);
-	assert_string_equal(f.g->problem[0].text, "discovery of metrics.k8s.io/v1beta1: 503 no endpoints");
+	assert_string_equal(f.g->problem[0].text, "metrics.k8s.io/v1beta1: 503 no endpoints");
 	assert_false(f.g->problem[0].fatal);
 	done(&f);
 }
