@@ -33,7 +33,7 @@ static int
 add(void *arg, struct ka_tape *tape, const struct ka_node *root, const struct ka_list_head *head,
     struct ka_err *err)
 {
-	struct ka_list_hint hint = { head->api_version, head->kind, 0, 0 };
+	struct ka_list_hint hint = { .api_version = head->api_version, .kind = head->kind };
 	const struct ka_object *obj = NULL;
 
 	(void)err;
