@@ -79,8 +79,15 @@ ROWS(node_system_info) = {
 };
 static TABLE(node_system_info);
 
+ROWS(node_address) = {
+	FIELD(1, STR, "type"),
+	FIELD(2, STR, "address"),
+};
+static TABLE(node_address);
+
 ROWS(node_status) = {
 	OMIT(3, STR, "phase"),
+	OBJS(5, "addresses", node_address),
 	OBJ(7, "nodeInfo", node_system_info),
 };
 static TABLE(node_status);

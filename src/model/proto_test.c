@@ -304,6 +304,28 @@ objects_of_their_own_say_their_kind(void **state)
 }
 
 static void
+the_addresses_of_a_node_are_read_from_either(void **state)
+{
+	static const char node[] = "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n\"},"
+				   "\"spec\":{},\"status\":{\"addresses\":[{\"type\":\"Hostname\",\"address\":\"n\"},"
+				   "{\"type\":\"InternalIP\",\"address\":\"10.0.0.7\"}]}}\n";
+	struct taken proto, json;
+	struct ka_graph *g;
+
+	(void)state;
+	start(&proto);
+	take_proto(&proto, "v1", "Node", "1{1'n'} 2{} 3{5{1'Hostname' 2'n'} 5{1'InternalIP' 2'10.0.0.7'}}");
+	assert_string_equal(proto.trimmed.s, node);
+	g = finish(&proto);
+	assert_string_equal(ka_as_node(g->of[KA_NODE].v[0])->internal_ip, "10.0.0.7");
+	ka_graph_free(g);
+	start(&json);
+	take_json(&json, node);
+	assert_string_equal(json.trimmed.s, node);
+	ka_graph_free(finish(&json));
+}
+
+static void
 a_secrets_data_never_reaches_the_tape(void **state)
 {
 	struct taken proto;
@@ -366,6 +388,7 @@ main(void)
 		cmocka_unit_test(pods_from_protobuf_are_those_from_json),
 		cmocka_unit_test(pods_that_differ_by_their_node_share_a_spec_and_others_do_not),
 		cmocka_unit_test(objects_of_their_own_say_their_kind),
+		cmocka_unit_test(the_addresses_of_a_node_are_read_from_either),
 		cmocka_unit_test(a_secrets_data_never_reaches_the_tape),
 		cmocka_unit_test(metadata_of_secrets_is_secrets_when_the_caller_says_so),
 		cmocka_unit_test(metadata_without_a_hint_is_of_no_kind_that_is_judged),
