@@ -343,7 +343,7 @@ check_user(const struct ka_kube_entry *user, const struct ka_credential_spec *s,
 static int
 set_user(struct whole *w, const struct ka_kube_entry *user, const struct ka_access_opts *opts, struct ka_err *err)
 {
-	struct ka_credential_spec s = { NULL };
+	struct ka_credential_spec s = { .token = NULL };
 
 	impersonation(w, user, opts);
 	if (user) {
@@ -474,12 +474,18 @@ from_files(struct whole *w, const struct ka_access_opts *opts, struct ka_err *er
 	return set_user(w, user, opts, err);
 }
 
+static const char *
+account_file(struct whole *w, const struct ka_access_opts *opts, const char *name)
+{
+	return ka_arena_fmt(w->arena, "%s/%s", opts->account_dir ? opts->account_dir : ACCOUNT_DIR, name);
+}
+
 static bool
-in_pod(void)
+in_pod(struct whole *w, const struct ka_access_opts *opts)
 {
 	const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
 
-	return host && *host && port && *port && access(ACCOUNT_DIR "/token", F_OK) == 0;
+	return host && *host && port && *port && access(account_file(w, opts, "token"), F_OK) == 0;
 }
 
 /* client-go/rest/config.go, InClusterConfig. */
@@ -487,23 +493,23 @@ static int
 from_pod(struct whole *w, const struct ka_access_opts *opts, struct ka_err *err)
 {
 	const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
-	struct ka_credential_spec s = { NULL };
+	struct ka_credential_spec s = { .token = NULL };
 	struct ka_access *a = &w->a;
 	bool v6 = host && strchr(host, ':');
-	char *text = read_file(ACCOUNT_DIR "/ca.crt", "certificate authority", err);
+	char *text = read_file(account_file(w, opts, "ca.crt"), "certificate authority", err);
 
 	if (!text)
 		return -1;
 	a->ca_pem = keep(w, text);
 	free(text);
-	text = read_file(ACCOUNT_DIR "/namespace", "namespace", NULL);
+	text = read_file(account_file(w, opts, "namespace"), "namespace", NULL);
 	a->namespace = keep(w, text);
 	free(text);
 	a->origin = "the service account of this pod";
-	a->server = ka_arena_fmt(w->arena, "https://%s%s%s:%s", v6 ? "[" : "", host ? host : "", v6 ? "]" : "", port ? port : "");
+	a->server = ka_arena_fmt(w->arena, "https://%s%s%s:%s", v6 ? "[" : "", host ? host : "", v6 ? "]" : "",
+				 port ? port : "");
 	a->in_cluster = true;
-	a->no_compression = true;
-	s.token_file = ka_xstrdup(ACCOUNT_DIR "/token");
+	s.token_file = ka_xstrdup(account_file(w, opts, "token"));
 	impersonation(w, NULL, opts);
 	a->credential = ka_credential_new(s);
 	return 0;
@@ -521,7 +527,7 @@ ka_access_load(const struct ka_access_opts *opts, struct ka_access **ret, struct
 	if (!status && (w->files.n || opts->kubeconfig || opts->context))
 		status = w->files.nfiles ? from_files(w, opts, err) : nowhere(err);
 	else if (!status)
-		status = in_pod() ? from_pod(w, opts, err) : nowhere(err);
+		status = in_pod(w, opts) ? from_pod(w, opts, err) : nowhere(err);
 	if (status) {
 		ka_access_free(&w->a);
 		return -1;

@@ -18,6 +18,7 @@ struct ka_access_opts {
 	const char *as_user, *as_uid; /* --as, --as-uid */
 	struct ka_strs as_groups;     /* --as-group */
 	bool interactive;             /* a plugin may talk to a person: there is a terminal */
+	const char *account_dir;      /* for tests: where a pod finds its account; NULL: where pods do */
 };
 
 struct ka_access {
@@ -30,7 +31,7 @@ struct ka_access {
 	const char *ca_pem;          /* NULL: the system's certificates */
 	bool insecure;               /* insecure-skip-tls-verify */
 	bool in_cluster;
-	bool no_compression;         /* disable-compression, or in the cluster, where bytes are cheap */
+	bool no_compression;         /* disable-compression; packed answers cost the server less, also nearby */
 	const char *namespace;       /* of the context; NULL: none given */
 	const char *as_user, *as_uid;
 	struct ka_strs as_groups;

@@ -284,6 +284,31 @@ a_token_file_that_is_empty_or_missing_is_an_error(void **state)
 	}
 }
 
+static void
+a_pod_uses_its_service_account(void **state)
+{
+	struct ka_access_opts opts = { .account_dir = folder };
+	struct ka_credential_now now;
+	struct ka_access *a;
+	struct ka_err err;
+
+	(void)state;
+	write_file("token", "of the pod\n");
+	write_file("ca.crt", "ca\n");
+	write_file("namespace", "shop");
+	setenv("KUBERNETES_SERVICE_HOST", "fd00::1", 1);
+	setenv("KUBERNETES_SERVICE_PORT", "443", 1);
+	assert_int_equal(ka_access_load(&opts, &a, &err), 0);
+	unsetenv("KUBERNETES_SERVICE_HOST");
+	assert_str(a->server, "https://[fd00::1]:443");
+	assert_str(a->ca_pem, "ca\n");
+	assert_str(a->namespace, "shop");
+	assert_true(a->in_cluster);
+	assert_int_equal(ka_credential_get(a->credential, &now, &err), 0);
+	assert_str(now.bearer, "of the pod");
+	ka_access_free(a);
+}
+
 int
 main(void)
 {
@@ -295,6 +320,7 @@ main(void)
 		cmocka_unit_test(names_that_lead_nowhere_are_told),
 		cmocka_unit_test(of_several_files_the_first_to_say_something_counts),
 		cmocka_unit_test(nothing_configured_is_said),
+		cmocka_unit_test(a_pod_uses_its_service_account),
 		cmocka_unit_test(a_token_file_is_read_again_when_it_was_refused),
 		cmocka_unit_test(a_token_file_that_is_empty_or_missing_is_an_error),
 	};
