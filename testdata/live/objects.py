@@ -135,8 +135,14 @@ def make(seed, count, namespaces=12):
     return out
 
 
-def pods(seed, count):
+def pods(seed, count, replicas=50):
+    """As Deployments make them: `replicas` of each spec, owned by a ReplicaSet."""
     r = random.Random(seed)
     for i in range(count):
-        yield {"apiVersion": "v1", "kind": "Pod", "spec": pod_spec(r),
-               "metadata": meta(f"many-{i:06}", "many", labels={"app": f"app-{i % 50}", "pod-template-hash": f"{i % 997:x}"})}
+        if i % replicas == 0:
+            spec, app, template = pod_spec(r), f"app-{i // replicas}", f"{r.randrange(1 << 32):x}"
+        yield {"apiVersion": "v1", "kind": "Pod", "spec": spec, "metadata": meta(
+            f"{app}-{template}-{r.randrange(1 << 24):06x}{i % replicas}", "many", labels={
+                "app": app, "pod-template-hash": template},
+            ownerReferences=[{"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": f"{app}-{template}",
+                              "uid": f"00000000-0000-4000-8000-{i // replicas:012}", "controller": True}])}
