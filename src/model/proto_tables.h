@@ -14,25 +14,25 @@
 #define EMPTY_TABLE(table) const struct ka_proto_schema ka_pb_##table = { NULL, 0, false }
 
 /* Written whenever it comes: a pointer, or a value without omitempty. */
-#define FIELD(number, type, name)        { number, KA_PB_##type, 0, name, NULL, NULL }
+#define FIELD(number, type, name)        { number, KA_PB_##type, 0, KA_PROTO_NAME(name), NULL, NULL }
 /* Left out when zero. */
-#define OMIT(number, type, name)         { number, KA_PB_##type, KA_PB_OMIT, name, NULL, NULL }
+#define OMIT(number, type, name)         { number, KA_PB_##type, KA_PB_OMIT, KA_PROTO_NAME(name), NULL, NULL }
 /* null when it does not come. */
-#define OR_NULL(number, type, name)      { number, KA_PB_##type, KA_PB_NULL, name, NULL, NULL }
-#define LIST(number, type, name)         { number, KA_PB_##type, KA_PB_LIST, name, NULL, NULL }
+#define OR_NULL(number, type, name)      { number, KA_PB_##type, KA_PB_NULL, KA_PROTO_NAME(name), NULL, NULL }
+#define LIST(number, type, name)         { number, KA_PB_##type, KA_PB_LIST, KA_PROTO_NAME(name), NULL, NULL }
 #define LIST_OR_NULL(number, type, name)                                                           \
-	{ number, KA_PB_##type, KA_PB_LIST | KA_PB_NULL, name, NULL, NULL }
+	{ number, KA_PB_##type, KA_PB_LIST | KA_PB_NULL, KA_PROTO_NAME(name), NULL, NULL }
 /* A map of strings to values of the type. */
-#define MAP(number, type, name)          { number, KA_PB_##type, KA_PB_MAP, name, NULL, NULL }
+#define MAP(number, type, name)          { number, KA_PB_##type, KA_PB_MAP, KA_PROTO_NAME(name), NULL, NULL }
 /* Messages, with their table. */
-#define OBJ(number, name, table)         { number, KA_PB_MSG, 0, name, &ka_pb_##table, NULL }
-#define OBJ_OR_NULL(number, name, table) { number, KA_PB_MSG, KA_PB_NULL, name, &ka_pb_##table, NULL }
-#define OBJS(number, name, table)        { number, KA_PB_MSG, KA_PB_LIST, name, &ka_pb_##table, NULL }
+#define OBJ(number, name, table)         { number, KA_PB_MSG, 0, KA_PROTO_NAME(name), &ka_pb_##table, NULL }
+#define OBJ_OR_NULL(number, name, table) { number, KA_PB_MSG, KA_PB_NULL, KA_PROTO_NAME(name), &ka_pb_##table, NULL }
+#define OBJS(number, name, table)        { number, KA_PB_MSG, KA_PB_LIST, KA_PROTO_NAME(name), &ka_pb_##table, NULL }
 #define OBJS_OR_NULL(number, name, table)                                                          \
-	{ number, KA_PB_MSG, KA_PB_LIST | KA_PB_NULL, name, &ka_pb_##table, NULL }
-#define INLINE(number, table)            { number, KA_PB_INLINE, 0, NULL, &ka_pb_##table, NULL }
+	{ number, KA_PB_MSG, KA_PB_LIST | KA_PB_NULL, KA_PROTO_NAME(name), &ka_pb_##table, NULL }
+#define INLINE(number, table)            { number, KA_PB_INLINE, 0, 0, NULL, &ka_pb_##table, NULL }
 /* A member that JSON has and protobuf has not; such rows come first. */
-#define TEXT(name, value)                { 0, KA_PB_STR, 0, name, NULL, value }
+#define TEXT(name, value)                { 0, KA_PB_STR, 0, KA_PROTO_NAME(name), NULL, value }
 
 /* proto_meta.c */
 extern const struct ka_proto_schema ka_pb_object_meta, ka_pb_partial_object_metadata,

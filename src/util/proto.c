@@ -11,10 +11,7 @@
 static bool
 fresh(struct ka_proto_walk *w, const struct ka_wire *msg)
 {
-	ka_tape_clear(&w->tape);
-	w->tape.first_line = 0;
-	w->tape.text = w->tape.aside ? w->tape.aside : "";
-	w->depth = 0;
+	ka_proto_turn(w);
 	if (ka_wire_len(msg) <= w->limits.value)
 		return true;
 	ka_err_set(w->err, KA_ELIMIT, "larger than %zu bytes (--max-object-size)", w->limits.value);
@@ -37,8 +34,8 @@ document(struct ka_proto_walk *w, const struct ka_proto_schema *s, struct ka_wir
 	if (!fresh(w, &msg))
 		return false;
 	i = ka_proto_begin(w, KA_OBJECT);
-	return i != UINT32_MAX && ka_proto_key(w, "apiVersion") &&
-	       ka_proto_own(w, KA_STRING, head->api_version, strlen(head->api_version)) && ka_proto_key(w, "kind") &&
+	return i != UINT32_MAX && ka_proto_own(w, KA_STRING, "apiVersion", strlen("apiVersion")) &&
+	       ka_proto_own(w, KA_STRING, head->api_version, strlen(head->api_version)) && ka_proto_own(w, KA_STRING, "kind", strlen("kind")) &&
 	       ka_proto_own(w, KA_STRING, head->kind, strlen(head->kind)) && ka_proto_members(w, s, msg, &count) &&
 	       ka_proto_end(w, i, count) && deliver(w, &none);
 }
@@ -73,7 +70,7 @@ list_meta(struct ka_proto_walk *w, struct ka_wire msg)
 	struct ka_wire_field in;
 	int more;
 
-	while ((more = ka_proto_part(w, &msg, "bbb", &in)) > 0) {
+	while ((more = ka_proto_small(w, &msg, "bbb", &in)) > 0) {
 		if ((in.id == 2 || in.id == 3) && !learn(w, in.id, &in.bytes))
 			return false;
 		if (in.id == 4 && in.type == KA_WIRE_VARINT && (int64_t)in.number > 0)
@@ -88,7 +85,7 @@ items(struct ka_proto_walk *w, const struct ka_proto_schema *s, struct ka_wire m
 	struct ka_wire_field in;
 	int more;
 
-	while ((more = ka_proto_part(w, &msg, "bb", &in)) > 0) {
+	while ((more = ka_proto_small(w, &msg, "bb", &in)) > 0) {
 		if (in.id == 1 && !list_meta(w, in.bytes))
 			return false;
 		if (in.id != 2)
@@ -109,7 +106,7 @@ type_meta(struct ka_proto_walk *w, struct ka_wire msg)
 	struct ka_wire_field in;
 	int more;
 
-	while ((more = ka_proto_part(w, &msg, "bb", &in)) > 0)
+	while ((more = ka_proto_small(w, &msg, "bb", &in)) > 0)
 		if (in.id <= 2 && !learn(w, in.id - 1, &in.bytes))
 			return false;
 	return more == 0;
@@ -123,7 +120,7 @@ envelope(struct ka_proto_walk *w, struct ka_wire msg, struct ka_wire *ret_raw)
 	int more;
 
 	*ret_raw = (struct ka_wire){ NULL, NULL };
-	while ((more = ka_proto_part(w, &msg, "bbb", &in)) > 0) {
+	while ((more = ka_proto_small(w, &msg, "bbb", &in)) > 0) {
 		if (in.id == 1 && !type_meta(w, in.bytes))
 			return false;
 		if (in.id == 2)
@@ -177,10 +174,12 @@ ka_proto_read(const void *page, size_t len, const struct ka_limits *limits, ka_p
 	bool ok;
 
 	ka_tape_init(&w.tape);
+	ka_tape_init(&w.before);
 	ka_keyset_init(&w.keys);
 	ok = answer(&w, msg, find);
 	ka_list_clear(&w.list);
 	ka_keyset_release(&w.keys);
 	ka_tape_release(&w.tape);
+	ka_proto_memo_release(&w);
 	return ok ? 0 : -1;
 }

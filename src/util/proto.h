@@ -41,11 +41,14 @@ struct ka_proto_field {
 	uint16_t number;
 	uint8_t type; /* enum ka_proto_type */
 	uint8_t flags;
+	uint8_t name_len;
 	const char *name; /* in JSON */
 	const struct ka_proto_schema *message; /* KA_PB_MSG, KA_PB_INLINE */
 	/* KA_PB_STR with number 0: a member that only JSON has, with this for its value. */
 	const char *value;
 };
+
+#define KA_PROTO_NAME(name) sizeof(name) - 1, (name) /* name_len and name of a literal */
 
 struct ka_proto_schema {
 	const struct ka_proto_field *field; /* at most 64, by ascending number */

@@ -19,87 +19,109 @@ ka_proto_bad(struct ka_proto_walk *w, const uint8_t *at, const char *what)
 	return false;
 }
 
-/* Where len bytes of text may go, and a zero after them. */
-static char *
-room(struct ka_proto_walk *w, size_t len)
+bool
+ka_proto_grow(struct ka_proto_walk *w, size_t text, uint32_t nodes)
 {
 	struct ka_tape *t = &w->tape;
+	size_t cap = t->aside_cap ? t->aside_cap : 8192;
 
-	if (t->aside_len + len > w->limits.value) {
+	if (t->aside_len + text > w->limits.value) {
 		ka_err_set(w->err, KA_ELIMIT, "larger than %zu bytes (--max-object-size)", w->limits.value);
-		return NULL;
+		return false;
 	}
-	if (t->aside_cap - t->aside_len < len + KA_JSON_PAD) {
-		while (t->aside_cap - t->aside_len < len + KA_JSON_PAD)
-			t->aside_cap = t->aside_cap ? t->aside_cap * 2 : 8192;
-		t->aside = ka_xreallocarray(t->aside, t->aside_cap, 1);
-		t->text = t->aside;
+	if (nodes > w->limits.nodes || t->n > w->limits.nodes - nodes) {
+		ka_err_set(w->err, KA_ELIMIT, "more than %u nodes (--max-object-size)", w->limits.nodes);
+		return false;
 	}
-	return t->aside + t->aside_len;
+	while (cap - t->aside_len < text + KA_JSON_PAD)
+		cap *= 2;
+	t->aside = ka_xreallocarray(t->aside, cap, 1);
+	t->aside_cap = cap;
+	t->text = t->aside;
+	while (t->cap - t->n < nodes)
+		KA_GROW(t->node, t->cap, t->cap);
+	ka_proto_room(w);
+	return true;
 }
 
-static struct ka_node *
-node(struct ka_proto_walk *w, enum ka_type type, size_t off)
+static inline struct ka_node *
+node(struct ka_proto_walk *w, enum ka_type type, size_t off, size_t len)
 {
 	struct ka_tape *t = &w->tape;
-	struct ka_node *n;
+	struct ka_node *n = &t->node[t->n++];
 
-	if (t->n >= w->limits.nodes) {
-		ka_err_set(w->err, KA_ELIMIT, "more than %u nodes (--max-object-size)", w->limits.nodes);
-		return NULL;
-	}
-	KA_GROW(t->node, t->n, t->cap);
-	n = &t->node[t->n++];
-	*n = (struct ka_node){ .type = (uint8_t)type, .off = (uint32_t)off, .next = t->n };
+	*n = (struct ka_node){
+		.type = (uint8_t)type, .len = (uint32_t)len, .off = (uint32_t)off, .next = t->n,
+	};
 	return n;
 }
 
-/* A node that is one byte of text: a literal, or the beginning of a container. */
-struct ka_node *
+bool
 ka_proto_mark(struct ka_proto_walk *w, enum ka_type type)
 {
 	static const char marks[] = { [KA_NULL] = 'n', [KA_FALSE] = 'f', [KA_TRUE] = 't',
 				      [KA_NUMBER] = '#', [KA_STRING] = '"', [KA_ARRAY] = '[',
 				      [KA_OBJECT] = '{' };
-	char *to = room(w, 1);
 
-	if (!to)
-		return NULL;
-	*to = marks[type];
-	return node(w, type, w->tape.aside_len++);
+	if (!ka_proto_reserve(w, 1, 1))
+		return false;
+	w->tape.aside[w->tape.aside_len] = marks[type];
+	node(w, type, w->tape.aside_len++, 0);
+	return true;
 }
 
-/* Text known to be good. */
+/* memcpy() for what is mostly short. */
+static inline void
+copy(char *to, const char *s, size_t len)
+{
+	if (len > 16) {
+		memcpy(to, s, len);
+	} else if (len >= 8) {
+		memcpy(to, s, 8);
+		memcpy(to + len - 8, s + len - 8, 8);
+	} else if (len >= 4) {
+		memcpy(to, s, 4);
+		memcpy(to + len - 4, s + len - 4, 4);
+	} else {
+		while (len--)
+			*to++ = *s++;
+	}
+}
+
 bool
 ka_proto_own(struct ka_proto_walk *w, enum ka_type type, const char *s, size_t len)
 {
-	char *to = room(w, len + 2);
-	struct ka_node *n = to ? node(w, type, w->tape.aside_len + 1) : NULL;
+	char *to;
 
-	if (!n)
+	if (!ka_proto_reserve(w, len + 2, 1))
 		return false;
-	*to = type == KA_STRING ? '"' : '#';
-	memcpy(to + 1, s, len);
-	to[len + 1] = '\0';
-	n->len = (uint32_t)len;
+	to = w->tape.aside + w->tape.aside_len;
+	*to++ = type == KA_STRING ? '"' : '#';
+	copy(to, s, len);
+	to[len] = '\0';
+	node(w, type, w->tape.aside_len + 1, len);
 	w->tape.aside_len += len + 2;
 	return true;
 }
 
-/* Text of the answer: UTF-8 without NUL. */
+/* Eight bytes of ASCII without NUL.  A borrow can only refuse too much, and then the slow way decides. */
+static inline bool
+plain(uint64_t v)
+{
+	return !((v | (v - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080));
+}
+
 bool
 ka_proto_text_ok(const struct ka_wire *b)
 {
 	size_t len = ka_wire_len(b);
 	const uint8_t *p = b->p;
 
-	for (; len >= 8; p += 8, len -= 8) {
-		uint64_t v = ka_load8((const char *)p);
-
-		/* A borrow can only flag too much, and then the slow way decides. */
-		if ((v | (v - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080))
+	for (; len >= 8; p += 8, len -= 8)
+		if (!plain(ka_load8((const char *)p)))
 			break;
-	}
+	if (len < 8 && ka_wire_len(b) >= 8 && plain(ka_load8((const char *)b->end - 8)))
+		return true;
 	while (len && *p && *p < 0x80) {
 		p++;
 		len--;
@@ -154,22 +176,14 @@ ka_proto_begin(struct ka_proto_walk *w, enum ka_type type)
 bool
 ka_proto_end(struct ka_proto_walk *w, uint32_t i, uint32_t count)
 {
-	struct ka_node *n = &w->tape.node[i];
-	char *to = room(w, 1);
+	struct ka_node *n;
 
-	if (!to)
+	if (!ka_proto_reserve(w, 1, 1))
 		return false;
-	*to = n->type == KA_OBJECT ? '}' : ']';
-	w->tape.aside_len++;
+	n = &w->tape.node[i];
+	w->tape.aside[w->tape.aside_len++] = n->type == KA_OBJECT ? '}' : ']';
 	n->len = count;
 	n->next = w->tape.n;
 	w->depth--;
 	return true;
-}
-
-/* A key; its value is the node to come. */
-bool
-ka_proto_key(struct ka_proto_walk *w, const char *name)
-{
-	return ka_proto_own(w, KA_STRING, name, strlen(name));
 }

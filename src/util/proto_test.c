@@ -9,33 +9,40 @@
 #include "util/proto_testing.h"
 
 static const struct ka_proto_field part_rows[] = {
-	{ 1, KA_PB_STR, KA_PB_OMIT, "a", NULL, NULL },
-	{ 2, KA_PB_INT, 0, "n", NULL, NULL },
+	{ 1, KA_PB_STR, KA_PB_OMIT, KA_PROTO_NAME("a"), NULL, NULL },
+	{ 2, KA_PB_INT, 0, KA_PROTO_NAME("n"), NULL, NULL },
 };
 static const struct ka_proto_schema part = { part_rows, 2, false };
 
 static const struct ka_proto_field typed_rows[] = {
-	{ 0, KA_PB_STR, 0, "kind", NULL, "Part" },
-	{ 1, KA_PB_STR, KA_PB_NULL, "x", NULL, NULL },
+	{ 0, KA_PB_STR, 0, KA_PROTO_NAME("kind"), NULL, "Part" },
+	{ 1, KA_PB_STR, KA_PB_NULL, KA_PROTO_NAME("x"), NULL, NULL },
 };
 static const struct ka_proto_schema typed = { typed_rows, 2, true };
 
+static const struct ka_proto_field pair_rows[] = {
+	{ 1, KA_PB_MSG, 0, KA_PROTO_NAME("left"), &part, NULL },
+	{ 2, KA_PB_MSG, 0, KA_PROTO_NAME("right"), &part, NULL },
+};
+static const struct ka_proto_schema pair = { pair_rows, 2, false };
+
 static const struct ka_proto_field thing_rows[] = {
-	{ 1, KA_PB_STR, KA_PB_OMIT, "name", NULL, NULL },
-	{ 2, KA_PB_INT, KA_PB_OMIT, "zero", NULL, NULL },
-	{ 3, KA_PB_INT, 0, "number", NULL, NULL },
-	{ 4, KA_PB_BOOL, 0, "yes", NULL, NULL },
-	{ 5, KA_PB_STR, KA_PB_LIST, "words", NULL, NULL },
-	{ 6, KA_PB_STR, KA_PB_MAP, "map", NULL, NULL },
-	{ 7, KA_PB_MSG, 0, "part", &part, NULL },
-	{ 8, KA_PB_MSG, KA_PB_LIST, "parts", &part, NULL },
-	{ 9, KA_PB_INLINE, 0, NULL, &part, NULL },
-	{ 10, KA_PB_QUANTITY, KA_PB_MAP, "amounts", NULL, NULL },
-	{ 11, KA_PB_TIME, 0, "time", NULL, NULL },
-	{ 12, KA_PB_INT_OR_STR, 0, "port", NULL, NULL },
-	{ 13, KA_PB_BYTES, KA_PB_OMIT, "bytes", NULL, NULL },
-	{ 14, KA_PB_INT, KA_PB_LIST, "numbers", NULL, NULL },
-	{ 20, KA_PB_MSG, 0, "typed", &typed, NULL },
+	{ 1, KA_PB_STR, KA_PB_OMIT, KA_PROTO_NAME("name"), NULL, NULL },
+	{ 2, KA_PB_INT, KA_PB_OMIT, KA_PROTO_NAME("zero"), NULL, NULL },
+	{ 3, KA_PB_INT, 0, KA_PROTO_NAME("number"), NULL, NULL },
+	{ 4, KA_PB_BOOL, 0, KA_PROTO_NAME("yes"), NULL, NULL },
+	{ 5, KA_PB_STR, KA_PB_LIST, KA_PROTO_NAME("words"), NULL, NULL },
+	{ 6, KA_PB_STR, KA_PB_MAP, KA_PROTO_NAME("map"), NULL, NULL },
+	{ 7, KA_PB_MSG, 0, KA_PROTO_NAME("part"), &part, NULL },
+	{ 8, KA_PB_MSG, KA_PB_LIST, KA_PROTO_NAME("parts"), &part, NULL },
+	{ 9, KA_PB_INLINE, 0, 0, NULL, &part, NULL },
+	{ 10, KA_PB_QUANTITY, KA_PB_MAP, KA_PROTO_NAME("amounts"), NULL, NULL },
+	{ 11, KA_PB_TIME, 0, KA_PROTO_NAME("time"), NULL, NULL },
+	{ 12, KA_PB_INT_OR_STR, 0, KA_PROTO_NAME("port"), NULL, NULL },
+	{ 13, KA_PB_BYTES, KA_PB_OMIT, KA_PROTO_NAME("bytes"), NULL, NULL },
+	{ 14, KA_PB_INT, KA_PB_LIST, KA_PROTO_NAME("numbers"), NULL, NULL },
+	{ 20, KA_PB_MSG, 0, KA_PROTO_NAME("typed"), &typed, NULL },
+	{ 21, KA_PB_MSG, 0, KA_PROTO_NAME("pair"), &pair, NULL },
 };
 static const struct ka_proto_schema thing = { thing_rows, sizeof thing_rows / sizeof *thing_rows, false };
 
@@ -239,6 +246,53 @@ lists_are_handed_over_item_by_item(void **state)
 	ka_buf_release(&b);
 }
 
+/* Messages of an item that the item before had too are copied from there. */
+static void
+an_item_is_the_same_behind_any_other_as_alone(void **state)
+{
+	static const char *const items[] = {
+		"",
+		"7{1'the first part, long enough' 2=3}",
+		"7{1'the first part, long enough' 2=4}",
+		"8{1'the first part, long enough' 2=3} 8{1'the second part, long enough' 2=3}",
+		"8{1'the second part, long enough' 2=3} 8{1'the first part, long enough' 2=3} 8{1'a third'}",
+		"1'x' 7{1'the second part, long enough' 2=3} 20{1'something of another table'}",
+		"7{1'the first part, long enough' 2=3} 8{1'the first part, long enough' 2=3} 9{1'inside'}",
+		"21{1{1'the first part, long enough' 2=3} 2{1'the second part, long enough' 2=3}}",
+		"21{1{1'the first part, long enough' 2=3} 2{1'a second part of that length' 2=3}}",
+		"21{2{1'the first part, long enough' 2=3}} 20{1'something of another table'}",
+	};
+	size_t n = sizeof items / sizeof *items;
+
+	(void)state;
+	for (size_t i = 0; i < n * n; i++) {
+		struct log alone = { 0 }, behind = { 0 };
+		struct ka_err err;
+		struct ka_buf b;
+		char text[800];
+
+		ka_buf_init(&b, 1 << 20);
+		snprintf(text, sizeof text, "2{%s}", items[i % n]);
+		put_answer(&b, "v1", "ThingList", text);
+		assert_int_equal(read_answer(&b, NULL, &alone, &err), 0);
+		ka_buf_clear(&b);
+		snprintf(text, sizeof text, "2{%s} 2{%s} 2{%s}", items[i / n], items[i % n], items[i % n]);
+		put_answer(&b, "v1", "ThingList", text);
+		assert_int_equal(read_answer(&b, NULL, &behind, &err), 0);
+		for (int item = 2; item <= 3; item++) {
+			const char *want = strchr(alone.text.s, '{'), *got = behind.text.s;
+
+			for (int skip = 1; skip < item; skip++)
+				got = strchr(got, '\n') + 1;
+			got = strchr(got, '{');
+			assert_memory_equal(got, want, strcspn(want, "\n") + 1);
+		}
+		ka_buf_release(&alone.text);
+		ka_buf_release(&behind.text);
+		ka_buf_release(&b);
+	}
+}
+
 static int
 keep_remaining(void *arg, const struct ka_list_head *head, uint32_t line, struct ka_err *err)
 {
@@ -425,6 +479,7 @@ main(void)
 		cmocka_unit_test(fields_that_no_table_names_are_stepped_over),
 		cmocka_unit_test(malformed_fields_are_refused),
 		cmocka_unit_test(lists_are_handed_over_item_by_item),
+		cmocka_unit_test(an_item_is_the_same_behind_any_other_as_alone),
 		cmocka_unit_test(a_list_says_how_many_items_are_left),
 		cmocka_unit_test(a_list_with_a_bad_item_is_refused),
 		cmocka_unit_test(answers_that_are_no_kubernetes_protobuf_are_refused),

@@ -10,7 +10,7 @@
 /* The next field of a small message.  `types` has a letter for each of its fields: v for a varint, b
  * for bytes.  0 at its end, -1 when it is wrong. */
 int
-ka_proto_part(struct ka_proto_walk *w, struct ka_wire *msg, const char *types, struct ka_wire_field *ret)
+ka_proto_small(struct ka_proto_walk *w, struct ka_wire *msg, const char *types, struct ka_wire_field *ret)
 {
 	const uint8_t *at = msg->p;
 	const char *wrong;
@@ -34,7 +34,7 @@ quantity(struct ka_proto_walk *w, struct ka_wire msg)
 	struct ka_wire text = { msg.p, msg.p };
 	int more;
 
-	while ((more = ka_proto_part(w, &msg, "b", &in)) > 0)
+	while ((more = ka_proto_small(w, &msg, "b", &in)) > 0)
 		if (in.id == 1)
 			text = in.bytes;
 	if (more < 0)
@@ -53,8 +53,8 @@ moment(struct ka_proto_walk *w, struct ka_wire msg)
 	int more;
 
 	if (zero)
-		return ka_proto_mark(w, KA_NULL) != NULL;
-	while ((more = ka_proto_part(w, &msg, "vv", &in)) > 0)
+		return ka_proto_mark(w, KA_NULL);
+	while ((more = ka_proto_small(w, &msg, "vv", &in)) > 0)
 		if (in.id == 1)
 			seconds = in.number;
 	if (more < 0)
@@ -72,7 +72,7 @@ int_or_str(struct ka_proto_walk *w, struct ka_wire msg)
 	struct ka_wire_field in;
 	int more;
 
-	while ((more = ka_proto_part(w, &msg, "vvb", &in)) > 0) {
+	while ((more = ka_proto_small(w, &msg, "vvb", &in)) > 0) {
 		if (in.id == 3)
 			text = in.bytes;
 		else if (in.id < 3)
@@ -94,12 +94,12 @@ value(struct ka_proto_walk *w, const struct ka_proto_field *f, const struct ka_w
 	case KA_PB_INT:
 		return ka_proto_number(w, (int64_t)in->number);
 	case KA_PB_BOOL:
-		return ka_proto_mark(w, in->number ? KA_TRUE : KA_FALSE) != NULL;
+		return ka_proto_mark(w, in->number ? KA_TRUE : KA_FALSE);
 	case KA_PB_BYTES:
 		return ka_proto_base64(w, &in->bytes);
 	case KA_PB_MSG:
 	case KA_PB_INLINE:
-		return ka_proto_object(w, f->message, in->bytes);
+		return ka_proto_part(w, f->message, in->bytes);
 	case KA_PB_QUANTITY:
 		return quantity(w, in->bytes);
 	case KA_PB_TIME:
@@ -159,7 +159,7 @@ entry(struct ka_proto_walk *w, const struct ka_proto_field *f, struct ka_wire ms
 	struct ka_wire name = { msg.p, msg.p };
 	int more;
 
-	while ((more = ka_proto_part(w, &msg, "bb", &in)) > 0) {
+	while ((more = ka_proto_small(w, &msg, "bb", &in)) > 0) {
 		if (in.id == 1)
 			name = in.bytes;
 		else if (in.id == 2)
@@ -208,6 +208,13 @@ zero(const struct ka_wire_field *in)
 	return in->type == KA_WIRE_VARINT ? in->number == 0 : in->bytes.p == in->bytes.end;
 }
 
+/* A key; its value is the node to come. */
+static bool
+key(struct ka_proto_walk *w, const struct ka_proto_field *f)
+{
+	return ka_proto_own(w, KA_STRING, f->name, f->name_len);
+}
+
 /* The rows that have not come: JSON says null. */
 static bool
 nulls(struct ka_proto_walk *w, const struct ka_proto_schema *s, uint64_t seen, uint32_t *count)
@@ -215,7 +222,7 @@ nulls(struct ka_proto_walk *w, const struct ka_proto_schema *s, uint64_t seen, u
 	for (size_t i = 0; i < s->n; i++) {
 		if (!(s->field[i].flags & KA_PB_NULL) || seen >> i & 1)
 			continue;
-		if (!ka_proto_key(w, s->field[i].name) || !ka_proto_mark(w, KA_NULL))
+		if (!key(w, &s->field[i]) || !ka_proto_mark(w, KA_NULL))
 			return false;
 		++*count;
 	}
@@ -229,7 +236,7 @@ constants(struct ka_proto_walk *w, const struct ka_proto_schema *s, uint32_t *co
 	for (size_t i = 0; i < s->n && !s->field[i].number; i++) {
 		const char *text = s->field[i].value;
 
-		if (!ka_proto_key(w, s->field[i].name) || !ka_proto_own(w, KA_STRING, text, strlen(text)))
+		if (!key(w, &s->field[i]) || !ka_proto_own(w, KA_STRING, text, strlen(text)))
 			return false;
 		++*count;
 	}
@@ -237,17 +244,18 @@ constants(struct ka_proto_walk *w, const struct ka_proto_schema *s, uint32_t *co
 }
 
 /* The row of a field number, or NULL.  Fields come in order, so the search goes on at *from. */
-static const struct ka_proto_field *
+static inline const struct ka_proto_field *
 row(const struct ka_proto_schema *s, size_t *from, uint32_t id)
 {
-	size_t i = *from < s->n && s->field[*from].number <= id ? *from : 0;
+	size_t i = *from;
 
+	if (i && s->field[i - 1].number >= id)
+		i = 0;
 	while (i < s->n && s->field[i].number < id)
 		i++;
 	*from = i;
 	return i < s->n && s->field[i].number == id ? &s->field[i] : NULL;
 }
-
 
 static bool
 member(struct ka_proto_walk *w, const struct ka_proto_field *f, struct ka_wire_field *in, struct ka_wire *msg,
@@ -258,7 +266,7 @@ member(struct ka_proto_walk *w, const struct ka_proto_field *f, struct ka_wire_f
 	if (f->flags & KA_PB_OMIT && zero(in))
 		return true;
 	++*count;
-	if (!ka_proto_key(w, f->name))
+	if (!key(w, f))
 		return false;
 	if (f->flags & KA_PB_LIST)
 		return list(w, f, in, msg);

@@ -46,7 +46,7 @@ fixed(struct ka_wire *w, size_t len)
 }
 
 const char *
-ka_wire_next(struct ka_wire *w, struct ka_wire_field *ret)
+ka_wire_next_any(struct ka_wire *w, struct ka_wire_field *ret)
 {
 	uint64_t tag;
 
@@ -56,6 +56,7 @@ ka_wire_next(struct ka_wire *w, struct ka_wire_field *ret)
 		return "a field has a number that there is not";
 	ret->id = (uint32_t)(tag >> 3);
 	ret->type = (enum ka_wire_type)(tag & 7);
+	ret->number = 0;
 	switch (ret->type) {
 	case KA_WIRE_VARINT:
 		return ka_wire_varint(w, &ret->number) ? NULL : "a number is cut off or too large";

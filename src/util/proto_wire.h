@@ -41,13 +41,29 @@ ka_wire_varint(struct ka_wire *w, uint64_t *ret)
 	return ka_wire_varint_long(w, ret);
 }
 
-/* The field at w->p, which is before w->end; w->p moves past it.  NULL, or what is wrong with it. */
-const char *ka_wire_next(struct ka_wire *w, struct ka_wire_field *ret);
-
 static inline size_t
 ka_wire_len(const struct ka_wire *w)
 {
 	return (size_t)(w->end - w->p);
+}
+
+const char *ka_wire_next_any(struct ka_wire *w, struct ka_wire_field *ret);
+
+/* The field at w->p, which is before w->end; w->p moves past it.  NULL, or what is wrong with it. */
+static inline const char *
+ka_wire_next(struct ka_wire *w, struct ka_wire_field *ret)
+{
+	/* Most are bytes with a small number and a small length. */
+	if (ka_wire_len(w) >= 2 && (w->p[0] & 0x87) == KA_WIRE_BYTES && w->p[1] < 0x80 && w->p[0] > 7 &&
+	    w->p[1] <= ka_wire_len(w) - 2) {
+		ret->id = w->p[0] >> 3;
+		ret->type = KA_WIRE_BYTES;
+		ret->number = 0;
+		ret->bytes.p = w->p + 2;
+		ret->bytes.end = w->p = w->p + 2 + w->p[1];
+		return NULL;
+	}
+	return ka_wire_next_any(w, ret);
 }
 
 #endif
