@@ -7,6 +7,7 @@ ROWS(namespace_spec) = {
 };
 static TABLE(namespace_spec);
 
+/* What trim.c keeps. */
 ROWS(namespace_status) = {
 	OMIT(1, STR, "phase"),
 };
@@ -85,6 +86,7 @@ ROWS(node_address) = {
 };
 static TABLE(node_address);
 
+/* What trim.c keeps. */
 ROWS(node_status) = {
 	OMIT(3, STR, "phase"),
 	OBJS(5, "addresses", node_address),

@@ -210,6 +210,7 @@ ROWS(pod_spec) = {
 };
 TABLE_NULLS(pod_spec);
 
+/* What trim.c keeps. */
 ROWS(container_status) = {
 	FIELD(1, STR, "name"),
 	FIELD(7, STR, "imageID"),
@@ -221,6 +222,7 @@ ROWS(pod_ip) = {
 };
 static TABLE(pod_ip);
 
+/* What trim.c keeps. */
 ROWS(pod_status) = {
 	OMIT(1, STR, "phase"),
 	OMIT(6, STR, "podIP"),

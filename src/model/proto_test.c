@@ -270,6 +270,32 @@ pods_from_protobuf_are_those_from_json(void **state)
 }
 
 static void
+what_is_kept_of_a_status_is_the_same_from_protobuf_as_from_json(void **state)
+{
+	struct taken proto, json;
+
+	(void)state;
+	start(&proto);
+	start(&json);
+	take_proto(&proto, "v1", "NodeList",
+		   "1{} 2{1{1'n'} 2{4=1} 3{1{1'cpu' 2{1'4'}} 3'' 4{1'Ready' 2'True'} 5{1'InternalIP' 2'10.0.0.7'}"
+		   " 5{1'Hostname' 2'n'} 6{1{1=10250}} 7{1'' 2'' 3'' 4'6.1' 5'Debian' 6'containerd://2' 7'v1.37.2' 8'' 9'linux' 10'amd64'}}}");
+	take_json(&json, "{'kind':'NodeList','apiVersion':'v1','items':[{'metadata':{'name':'n'},'spec':{'unschedulable':true},"
+			 "'status':{'capacity':{'cpu':'4'},'conditions':[{'type':'Ready','status':'True'}],"
+			 "'addresses':[{'type':'InternalIP','address':'10.0.0.7'},{'type':'Hostname','address':'n'}],"
+			 "'daemonEndpoints':{'kubeletEndpoint':{'Port':10250}},'nodeInfo':{'machineID':'','systemUUID':'','bootID':'',"
+			 "'kernelVersion':'6.1','osImage':'Debian','containerRuntimeVersion':'containerd://2','kubeletVersion':'v1.37.2',"
+			 "'kubeProxyVersion':'','operatingSystem':'linux','architecture':'amd64'}}}]}");
+	take_proto(&proto, "v1", "NamespaceList", "1{} 2{1{1'a'} 2{1'kubernetes'} 3{1'Active'}} 2{1{1'b'} 2{} 3{1''}}");
+	take_json(&json, "{'kind':'NamespaceList','apiVersion':'v1','items':[{'metadata':{'name':'a'},"
+			 "'spec':{'finalizers':['kubernetes']},'status':{'phase':'Active'}},"
+			 "{'metadata':{'name':'b'},'spec':{},'status':{}}]}");
+	assert_string_equal(proto.trimmed.s, json.trimmed.s);
+	ka_graph_free(finish(&proto));
+	ka_graph_free(finish(&json));
+}
+
+static void
 pods_that_differ_by_their_node_share_a_spec_and_others_do_not(void **state)
 {
 	struct taken proto;
@@ -386,6 +412,7 @@ main(void)
 		cmocka_unit_test(every_kind_of_the_api_has_a_table_and_no_other),
 		cmocka_unit_test(tables_are_in_order_and_have_no_name_twice),
 		cmocka_unit_test(pods_from_protobuf_are_those_from_json),
+		cmocka_unit_test(what_is_kept_of_a_status_is_the_same_from_protobuf_as_from_json),
 		cmocka_unit_test(pods_that_differ_by_their_node_share_a_spec_and_others_do_not),
 		cmocka_unit_test(objects_of_their_own_say_their_kind),
 		cmocka_unit_test(the_addresses_of_a_node_are_read_from_either),

@@ -71,6 +71,7 @@ static bool
 dropped(struct trim *w, const struct ka_node *key, const struct ka_node *v, enum place at)
 {
 	static const char *const meta[] = { "managedFields", "selfLink", "generation", NULL };
+	/* What is added here is also a row of namespace_status, node_status or pod_status in proto_*.c. */
 	static const char *const status[] = {
 		"phase",
 		"podIP",
