@@ -10,6 +10,7 @@ matter; what that never does on request, this one does:
 
 `objects` is {resource: [object, ...]}; RESOURCES says which there are.
 """
+import contextlib
 import datetime
 import gzip
 import http.server
@@ -168,9 +169,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
 
     def do_POST(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        review = {"kind": "SelfSubjectAccessReview", "apiVersion": "authorization.k8s.io/v1",
-                  "status": {"allowed": True}}
+        server = self.server.owner
+        review = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        wanted = review["spec"].get("resourceAttributes", {}).get("resource")
+        with server.lock:
+            server.log.append((self.path, wanted))
+        review["status"] = {"allowed": wanted not in server.forbidden}
+        if wanted in server.forbidden:
+            review["status"]["reason"] = f"no rule lets robot list {wanted}"
         self.send(201, review)
 
     def throttled(self, path):
@@ -219,9 +225,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if len(rest) == 3 and rest[0] == "namespaces":
                 namespace, rest = rest[1], rest[2:]
             if rest == [r]:
-                self.list(server, g, v, r, k, namespace, query)
+                with server.flight(r):
+                    self.list(server, g, v, r, k, namespace, query)
+                return
+            if rest[:1] == [r] and len(rest) == 2 and not namespace:
+                self.one(server, g, v, r, k, rest[1])
                 return
         self.send(404, status(404, "NotFound", "the server could not find the requested resource"))
+
+    def one(self, server, group, version, resource, kind, name):
+        for o in server.objects.get(resource, ()):
+            if o["metadata"]["name"] == name:
+                self.send(200, dict({"kind": kind, "apiVersion": group_version(group, version)}, **o))
+                return
+        self.send(404, status(404, "NotFound", f'{resource} "{name}" not found'))
 
     def list(self, server, group, version, resource, kind, namespace, query):
         if resource in server.forbidden:
@@ -333,6 +350,7 @@ class Server:
         self.fault, self.tokens = fault or Fault(), set(tokens)
         self.fault.take = self._take
         self.lock, self.log = threading.Lock(), []
+        self.flying, self.most, self.delay = {}, 0, 0  # lists being answered, of one resource at most
         self.folder = tempfile.TemporaryDirectory()
         self._certificates(self.folder.name)
         self.listener = Listener(("127.0.0.1", 0), Handler)
@@ -361,6 +379,19 @@ class Server:
                 return False
             self.fault.left -= 1
             return True
+
+    @contextlib.contextmanager
+    def flight(self, resource):
+        """How many lists of a resource are being answered at a time."""
+        with self.lock:
+            self.flying[resource] = self.flying.get(resource, 0) + 1
+            self.most = max(self.most, self.flying[resource])
+        time.sleep(self.delay)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self.flying[resource] -= 1
 
     def accepts(self, token):
         return token in self.tokens
