@@ -204,6 +204,13 @@ data(struct trim *w, const struct ka_node *key, const struct ka_node *v)
 		ka_out_str(w->out, v->type == KA_STRING ? "\"\"" : "null");
 }
 
+/* Servers of before 1.33 write a null for a time of creation that was never set, in JSON and not in protobuf. */
+static bool
+never_set(struct trim *w, const struct ka_node *key, const struct ka_node *v)
+{
+	return v->type == KA_NULL && ka_tape_is(w->t, key, "creationTimestamp");
+}
+
 static void
 members(struct trim *w, const struct ka_node *obj, enum place at, bool first)
 {
@@ -212,7 +219,7 @@ members(struct trim *w, const struct ka_node *obj, enum place at, bool first)
 		const struct ka_node *v = ka_tape_value(w->t, k);
 		enum place next;
 
-		if (dropped(w, k, v, at))
+		if (never_set(w, k, v) || dropped(w, k, v, at))
 			continue;
 		if (!first)
 			ka_out_char(w->out, ',');

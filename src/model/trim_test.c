@@ -24,6 +24,8 @@ each_object_loses_what_must_not_be_kept(void **state)
 		  "'kubectl.kubernetes.io/last-applied-configuration':'{}','keep':'1'}},'kind':'Role',"
 		  "'apiVersion':'rbac.authorization.k8s.io/v1','rules':[]}",
 		  "{'apiVersion':'rbac.authorization.k8s.io/v1','kind':'Role','metadata':{'name':'x','annotations':{'keep':'1'}},'rules':[]}" },
+		{ "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','creationTimestamp':null,'labels':{'a':null}}}",
+		  "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'x','labels':{'a':null}}}" },
 		/* a Secret's values */
 		{ "{'apiVersion':'v1','kind':'Secret'," META ",'data':{'a':'Yg=='},'stringData':{'c':'d'},'type':'T'}",
 		  "{'apiVersion':'v1','kind':'Secret'," META ",'type':'T'}" },
