@@ -20,6 +20,7 @@ const struct ka_check_set *const ka_check_sets[] = {
 	&ka_set_control_plane,
 	&ka_set_endpoint,
 	&ka_set_kubelet,
+	&ka_set_nodefiles,
 	&ka_set_rbac,
 	&ka_set_rbac_everyone,
 	&ka_set_rbac_objects,

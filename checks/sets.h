@@ -20,6 +20,7 @@ extern const struct ka_check_set ka_set_apiserver;
 extern const struct ka_check_set ka_set_control_plane;
 extern const struct ka_check_set ka_set_endpoint;
 extern const struct ka_check_set ka_set_kubelet;
+extern const struct ka_check_set ka_set_nodefiles;
 
 extern const struct ka_bench ka_bench_pss_baseline;
 extern const struct ka_bench ka_bench_pss_restricted;

@@ -483,7 +483,7 @@ struct ka_governor { /* ResourceQuota and LimitRange */
 	struct ka_object obj;
 	struct ka_strs keys; /* quota: hard's keys; range: "Container", "Pod" ... */
 };
-/* The kinds of KA_FACT_KINDS, but for what is said of one kind elsewhere.  As a document:
+/* The kinds of KA_FACT_KINDS but KA_NODEFILES.  As a document:
  *	{"apiVersion": "kassay/v1", "kind": "KubeletConfig", "metadata": {"name": "node-1"},
  *	 "source": "/api/v1/nodes/node-1/proxy/configz", "facts": {...}}
  * where the name is that of the node, or "api-server".
@@ -506,6 +506,33 @@ struct ka_fact {
 	 * list of plain values is one value, joined by commas; of other lists each element has its
 	 * place: "rules[0].name".  Null is absent, {} and [] are "".  Never NULL. */
 	const struct ka_kvs *value;
+};
+/* NodeFiles, as `kassay node` writes it; the name is that of the node:
+ *	{"apiVersion": "kassay/v1", "kind": "NodeFiles", "metadata": {"name": "node-1"},
+ *	 "source": "kassay node", "facts": {
+ *	"kubelet": {"seen": true, "args": ["--config=/var/lib/kubelet/config.yaml"]},
+ *	"files": [{"role": "admin-kubeconfig", "path": "/etc/kubernetes/admin.conf", "type": "file",
+ *	           "mode": "0600", "uid": 0, "gid": 0, "owner": "root", "group": "root"},
+ *	          {"role": "etcd-data", "absent": true, "tried": ["/var/lib/etcd"]},
+ *	          {"role": "pki", "path": "/etc/kubernetes/pki", "error": "permission denied"}]}}
+ * Of a role that has no entry nothing is known. */
+struct ka_node_file {
+	const char *role;   /* never NULL; src/source/node_paths.c has them */
+	const char *path;   /* NULL only when absent */
+	const char *target; /* what a symbolic link leads to, inside the node's root */
+	const char *type;   /* "file", "dir", "link", "other" */
+	const char *error;  /* why it could not be looked at; what follows is then unset */
+	bool absent;        /* nothing of this role is on the node */
+	struct ka_optint mode, uid, gid; /* of what a link leads to */
+	const char *owner, *group;       /* names, or numbers where there are none */
+};
+struct ka_node_files {
+	struct ka_object obj;
+	const char *source;
+	enum ka_tri kubelet_seen;   /* its process; KA_UNSET: the document does not say */
+	struct ka_strs kubelet_args; /* those that look secret are replaced by "(hidden)" */
+	size_t nfiles;
+	const struct ka_node_file *file;
 };
 struct ka_custom { /* KA_OTHER */
 	struct ka_object obj;
@@ -537,6 +564,7 @@ KA_VIEW(ka_as_configmap, ka_configmap)
 KA_VIEW(ka_as_volume_object, ka_volume_object)
 KA_VIEW(ka_as_governor, ka_governor)
 KA_VIEW(ka_as_fact, ka_fact)
+KA_VIEW(ka_as_node_files, ka_node_files)
 KA_VIEW(ka_as_custom, ka_custom)
 #undef KA_VIEW
 

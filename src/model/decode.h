@@ -99,7 +99,7 @@ ka_decoder ka_dec_namespace, ka_dec_node, ka_dec_serviceaccount, ka_dec_role, ka
 	ka_dec_pod, ka_dec_workload, ka_dec_netpol, ka_dec_service, ka_dec_ingress, ka_dec_secret,
 	ka_dec_configmap, ka_dec_volume_object, ka_dec_webhook_config, ka_dec_admission_policy,
 	ka_dec_admission_binding, ka_dec_governor, ka_dec_fact,
-	ka_dec_custom;
+	ka_dec_node_files, ka_dec_custom;
 
 /* Allocates the struct of an object and fills the part that all have from d->obj. */
 void *ka_dec_new(struct ka_decode *d, size_t size);

@@ -287,11 +287,43 @@ facts_are_found_by_their_path(void **state)
 	ka_graph_free(g);
 }
 
+static void
+files_of_a_node_are_told_by_role(void **state)
+{
+	struct ka_graph *g = test_graph((const char *const[]){
+		"{'apiVersion':'kassay/v1','kind':'NodeFiles','metadata':{'name':'n'},'source':'kassay node','facts':{"
+		"'kubelet':{'seen':true,'args':['--token','s3cr3t-s3cr3t','--v=2']},'files':["
+		"{'role':'pki','path':'/a','type':'file','mode':'4755','uid':0,'gid':7,'owner':'root','group':'7'},"
+		"{'role':'pki','path':'/b','type':'file','mode':'0689'},{'role':'pki','path':'/c','mode':384},"
+		"{'role':'cni','absent':true},{'role':'etcd-data','path':'/e','error':'permission denied','mode':'9'},"
+		"{'path':'/d'}]}}",
+		NULL });
+	const struct ka_node_files *n;
+
+	(void)state;
+	assert_int_equal(g->of[KA_NODEFILES].n, 1);
+	n = ka_as_node_files(g->of[KA_NODEFILES].v[0]);
+	assert_int_equal(n->kubelet_seen, KA_YES);
+	assert_int_equal(n->kubelet_args.n, 3);
+	assert_string_equal(n->kubelet_args.v[1], "(hidden)");
+	assert_int_equal(n->nfiles, 5);
+	assert_int_equal(n->file[0].mode.v, 04755);
+	assert_int_equal(n->file[0].gid.v, 7);
+	assert_false(n->file[1].mode.set);
+	assert_false(n->file[2].mode.set);
+	assert_true(n->file[3].absent);
+	assert_string_equal(n->file[4].error, "permission denied");
+	assert_int_equal(g->nproblems, 3);
+	assert_string_equal(g->problem[2].text, "a file without role or path");
+	ka_graph_free(g);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facts_are_found_by_their_path),
+		cmocka_unit_test(files_of_a_node_are_told_by_role),
 		cmocka_unit_test(a_field_of_the_wrong_type_is_told_and_left_out),
 		cmocka_unit_test(null_is_the_same_as_absent),
 		cmocka_unit_test(the_three_container_lists_keep_their_own_numbers),
