@@ -287,6 +287,26 @@ set_trust(struct transfer *x)
 	curl_easy_setopt(x->easy, CURLOPT_CAPATH, NULL);
 }
 
+/* As Go's http.ProxyURL: $NO_PROXY does not count, and a SOCKS proxy looks the names up itself. */
+static void
+set_proxy(CURL *easy, const char *url)
+{
+	static const char socks[] = "socks5:";
+	size_t size = strlen(url) + 2;
+	char *by_name;
+
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+	if (!ka_str_has_prefix(url, socks)) {
+		curl_easy_setopt(easy, CURLOPT_PROXY, url);
+		return;
+	}
+	by_name = ka_xmalloc(size);
+	snprintf(by_name, size, "socks5h:%s", url + sizeof socks - 1);
+	curl_easy_setopt(easy, CURLOPT_PROXY, by_name);
+	explicit_bzero(by_name, size);
+	free(by_name);
+}
+
 static void
 set_behaviour(struct transfer *x)
 {
@@ -310,7 +330,7 @@ set_behaviour(struct transfer *x)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
 	/* The kubelets of a cluster are behind the same proxy as its API server, or behind none. */
 	if (a->proxy_url)
-		curl_easy_setopt(easy, CURLOPT_PROXY, a->proxy_url);
+		set_proxy(easy, a->proxy_url);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, x);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "kassay/" KA_VERSION);
