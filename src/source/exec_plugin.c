@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -40,7 +41,7 @@ static void
 free_all(char **v)
 {
 	for (size_t i = 0; v && v[i]; i++)
-		free(v[i]);
+		wipe(v[i]);
 	free(v);
 }
 
@@ -93,17 +94,32 @@ read_status(const json_t *root, const char *api_version, struct ka_exec_answer *
 	return 0;
 }
 
+static void
+wiping_free(void *p)
+{
+	if (p)
+		explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
 int
 ka_exec_read(const char *text, size_t len, const char *api_version, struct ka_exec_answer *ret, struct ka_err *err)
 {
-	json_t *root = json_loadb(text, len, 0, NULL);
+	json_malloc_t get;
+	json_free_t release;
+	json_t *root;
 	int status;
 
 	memset(ret, 0, sizeof *ret);
-	if (!root)
-		return ka_err_set(err, KA_EFORMAT, "what it printed is no JSON");
-	status = read_status(root, api_version, ret, err);
+	json_get_alloc_funcs(&get, &release);
+	json_set_alloc_funcs(malloc, wiping_free);
+	root = json_loadb(text, len, 0, NULL);
+	if (root)
+		status = read_status(root, api_version, ret, err);
+	else
+		status = ka_err_set(err, KA_EFORMAT, "what it printed is no JSON");
 	json_decref(root);
+	json_set_alloc_funcs(get, release);
 	if (status)
 		ka_exec_answer_release(ret);
 	return status;
@@ -236,6 +252,15 @@ first_line(struct ka_buf *said)
 	return *s ? s : NULL;
 }
 
+/* With all that it started, before it is waited for: the group's number is then still its own. */
+static void
+end(pid_t pid, const struct ka_exec_spec *spec, int *ret_status)
+{
+	kill(spec->interactive ? pid : -pid, SIGKILL);
+	while (waitpid(pid, ret_status, 0) < 0 && errno == EINTR)
+		continue;
+}
+
 static int
 wait_for(pid_t pid, const struct ka_exec_spec *spec, int64_t until, int *ret_status)
 {
@@ -249,8 +274,7 @@ wait_for(pid_t pid, const struct ka_exec_spec *spec, int64_t until, int *ret_sta
 		if (got < 0 && errno != EINTR)
 			return -1;
 		if (now_ms() >= until) {
-			kill(spec->interactive ? pid : -pid, SIGKILL);
-			waitpid(pid, ret_status, 0);
+			end(pid, spec, ret_status);
 			return -1;
 		}
 		nanosleep(&nap, NULL);
@@ -297,8 +321,10 @@ talk(const struct ka_exec_spec *spec, int out[2], int complaints[2], struct ka_e
 	ka_buf_init(&answer, MAX_ANSWER);
 	ka_buf_init(&said, MAX_COMPLAINT);
 	rc = listen_to(out[0], complaints[0], &answer, &said, until, &too_much);
-	if (wait_for(pid, spec, rc ? 0 : until, &status))
-		rc = -1;
+	if (rc)
+		end(pid, spec, &status);
+	else
+		rc = wait_for(pid, spec, until, &status);
 	if (rc)
 		ka_err_set(err, KA_EAUTH, "it did not end within %u s", spec->seconds);
 	else if (too_much)

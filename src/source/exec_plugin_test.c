@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -107,6 +108,26 @@ a_plugin_that_hangs_is_ended_with_what_it_started(void **state)
 	assert_true(after.tv_sec - before.tv_sec < 10);
 }
 
+/* It ends at once, what it started has its output and goes on. */
+static void
+what_a_plugin_leaves_behind_is_ended_too(void **state)
+{
+	char path[] = "/tmp/kassay-plugin-XXXXXX", script[128];
+	int fd = mkstemp(path);
+	struct ka_exec_answer a;
+	struct ka_err err;
+
+	(void)state;
+	assert_true(fd >= 0);
+	snprintf(script, sizeof script, "(sleep 3; echo alive >%s) &", path);
+	assert_int_equal(run(script, 1, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "did not end within 1 s"));
+	sleep(3);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 0);
+	close(fd);
+	unlink(path);
+}
+
 static void
 a_plugin_that_is_missing_names_the_way_to_get_it(void **state)
 {
@@ -130,6 +151,7 @@ main(void)
 		cmocka_unit_test(a_plugin_is_told_what_the_protocol_says),
 		cmocka_unit_test(what_goes_wrong_is_said_and_no_output_quoted),
 		cmocka_unit_test(a_plugin_that_hangs_is_ended_with_what_it_started),
+		cmocka_unit_test(what_a_plugin_leaves_behind_is_ended_too),
 		cmocka_unit_test(a_plugin_that_is_missing_names_the_way_to_get_it),
 	};
 
