@@ -1,89 +1,5 @@
 /* Kubeconfigs written by the test, and what comes of them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "source/access.h"
-#include "source/credential.h"
-
-#define CA_DATA "certificate-authority-data: Y2EK"
-
-static char folder[64];
-
-static int
-make_folder(void **state)
-{
-	(void)state;
-	snprintf(folder, sizeof folder, "/tmp/kassay-access-XXXXXX");
-	unsetenv("KUBERNETES_SERVICE_HOST");
-	setenv("HOME", "/nonexistent", 1);
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int
-remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof command, "rm -rf '%s'", folder);
-	return system(command);
-}
-
-static const char *
-write_file(const char *name, const char *text)
-{
-	static char path[4][160];
-	static unsigned turn;
-	char *p = path[turn++ % 4];
-	FILE *f;
-
-	snprintf(p, 160, "%s/%s", folder, name);
-	f = fopen(p, "we");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-	return p;
-}
-
-/* The cluster's and the user's fields, in flow style. */
-static const char *
-one_context(const char *cluster, const char *user)
-{
-	static char text[4096];
-
-	snprintf(text, sizeof text,
-		 "current-context: x\nclusters: [{name: c, cluster: {%s}}]\nusers: [{name: u, user: {%s}}]\n"
-		 "contexts: [{name: x, context: {cluster: c, user: u, namespace: shop}}]\n",
-		 cluster, user);
-	return text;
-}
-
-static int
-load(const char *text, const struct ka_access_opts *more, struct ka_access **ret, struct ka_err *err)
-{
-	struct ka_access_opts opts = more ? *more : (struct ka_access_opts){ .context = NULL };
-
-	opts.kubeconfig = write_file("config", text);
-	return ka_access_load(&opts, ret, err);
-}
-
-static void
-assert_str(const char *a, const char *b)
-{
-	if (b)
-		assert_string_equal(a, b);
-	else
-		assert_null(a);
-}
+#include "source/access_testing.h"
 
 static void
 a_context_tells_where_and_as_whom(void **state)
@@ -96,7 +12,7 @@ a_context_tells_where_and_as_whom(void **state)
 	assert_int_equal(load(one_context("server: 'https://h:6443/x//', " CA_DATA
 					  ", tls-server-name: n.x, proxy-url: 'socks5://p:1', disable-compression: true",
 					  "token: t, as: joe, as-uid: '7', as-groups: [g1, g2], "
-					  "as-user-extra: {a.b/c: [x, y]}"),
+					  "as-user-extra: {a.b/c: [x, z]}"),
 			      NULL, &a, &err),
 			 0);
 	assert_str(a->server, "https://h:6443/x");
@@ -121,7 +37,7 @@ static void
 what_the_command_line_says_of_impersonation_goes_first(void **state)
 {
 	const char *groups[] = { "ops" };
-	struct ka_access_opts opts = { .as_user = "ann", .as_groups = { 1, groups } };
+	struct ka_access_opts opts = { .as_user = "ann", .as_uid = "" };
 	struct ka_access *a;
 	struct ka_err err;
 
@@ -129,8 +45,19 @@ what_the_command_line_says_of_impersonation_goes_first(void **state)
 	assert_int_equal(load(one_context("server: 'https://h'", "token: t, as: joe, as-groups: [g1, g2]"), &opts, &a, &err),
 			 0);
 	assert_str(a->as_user, "ann");
-	assert_int_equal(a->as_groups.n, 1);
+	assert_int_equal(a->as_groups.n, 2);
 	ka_access_free(a);
+	opts = (struct ka_access_opts){ .as_uid = "8", .as_groups = { 1, groups } };
+	assert_int_equal(load(one_context("server: 'https://h'", "token: t, as: joe, as-uid: '7', as-groups: [g1, g2]"), &opts,
+			      &a, &err),
+			 0);
+	assert_str(a->as_user, "joe");
+	assert_str(a->as_uid, "8");
+	assert_int_equal(a->as_groups.n, 1);
+	assert_str(a->as_groups.v[0], "ops");
+	ka_access_free(a);
+	assert_int_equal(load(one_context("server: 'https://h'", "token: t"), &opts, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "no user (--as)"));
 }
 
 static void
@@ -143,6 +70,23 @@ what_cannot_be_used_is_one_clear_line(void **state)
 		{ "server: 'https://h', insecure-skip-tls-verify: true, " CA_DATA, "", "only one is allowed" },
 		{ "server: 'https://h', certificate-authority: nofile", "", "certificate authority" },
 		{ "server: 'https://h', certificate-authority-data: '!!'", "", "certificate-authority-data of \"c\" is no base64" },
+		{ "server: 'https://root:sekrit@h'", "", "has a user in it" },
+		{ "server: 'ftp://h'", "", "neither https:// nor http://" },
+		{ "server: 'https://h', proxy-url: 'socks4://a:sekrit@h'", "", "proxy-url of cluster \"c\" is none of" },
+		{ "server: 443", "", "server of \"c\" in clusters must be a string" },
+		{ "server: 'https://h', insecure-skip-tls-verify: 'true'", "", "must be true or false" },
+		{ "server: 'https://h'", "token: 1234567890", "token of \"u\" in users must be a string" },
+		{ "server: 'https://h'", "token: {sekrit: sekrit}", "token of \"u\" in users must be a string" },
+		{ "server: 'https://h'", "as: joe, as-groups: ops", "as-groups of \"u\" in users must be a list" },
+		{ "server: 'https://h'", "as: joe, as-groups: [1]", "as-groups[0] of \"u\" in users must be a string" },
+		{ "server: 'https://h'", "as: joe, as-user-extra: {k: v}", "as-user-extra.k of \"u\" in users must be a list" },
+		{ "server: 'https://h'", "as: \"joe\\r\\nX: y\"", "control character" },
+		{ "server: 'https://h'", "as-groups: [ops]", "no user (--as)" },
+		{ "server: 'https://h'", "exec: {}", "lacks its command" },
+		{ "server: 'https://h'",
+		  "exec: {command: x, apiVersion: client.authentication.k8s.io/v1beta1, env: [{value: sekrit}]}",
+		  "an env without a name" },
+		{ "server: 'https://h'", "auth-provider: {}", "auth-provider, which" },
 		{ "server: 'https://h'", "auth-provider: {name: gcp}", "auth-provider, which Kubernetes clients no longer know" },
 		{ "server: 'https://h'", "token: sekrit, username: a, password: sekrit", "both a token and a password" },
 		{ "server: 'https://h'", "client-certificate-data: Y2EK", "a client certificate without its key" },
@@ -176,6 +120,14 @@ a_broken_file_is_named_and_not_quoted(void **state)
 	assert_int_equal(load("users:\n- name: u\n  user: {token: \"sekrit\n\tsekrit: [}\n", NULL, &a, &err), -1);
 	assert_non_null(strstr(err.msg, "/config:"));
 	assert_null(strstr(err.msg, "sekrit"));
+	assert_int_equal(load("users: [{name: u, user: {token: sekrit}}, {name: u, user: {token: sekrit}}]\n", NULL, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "\"u\" is twice in \"users\""));
+	assert_null(strstr(err.msg, "sekrit"));
+	assert_int_equal(load("current-context: 7\n", NULL, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "current-context must be a string"));
+	assert_int_equal(load("users: [sekrit]\n", NULL, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "without a name"));
+	assert_null(strstr(err.msg, "sekrit"));
 	assert_int_equal(load("clusters: {a: b}\n", NULL, &a, &err), -1);
 	assert_non_null(strstr(err.msg, "\"clusters\" is no list"));
 }
@@ -192,6 +144,13 @@ names_that_lead_nowhere_are_told(void **state)
 	assert_non_null(strstr(err.msg, "no context \"y\""));
 	assert_int_equal(load("contexts: [{name: x, context: {cluster: c, user: u}}]\ncurrent-context: x\n", NULL, &a, &err), -1);
 	assert_non_null(strstr(err.msg, "names cluster \"c\", which no kubeconfig has"));
+	assert_non_null(strstr(err.msg, "/config: context \"x\""));
+	assert_int_equal(load("contexts: [{name: x, context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: 'https://h'}}]\n"
+			      "current-context: x\n", NULL, &a, &err),
+			 -1);
+	assert_non_null(strstr(err.msg, "names user \"u\", which no kubeconfig has"));
+	assert_int_equal(load("contexts: [{name: x, context: {user: u}}]\ncurrent-context: x\n", NULL, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "names no cluster"));
 	assert_int_equal(load("contexts: [{name: x, context: {cluster: c}}]\n", NULL, &a, &err), -1);
 	assert_non_null(strstr(err.msg, "no current-context"));
 	opts = (struct ka_access_opts){ .kubeconfig = "/nonexistent/config" };
@@ -240,51 +199,6 @@ nothing_configured_is_said(void **state)
 }
 
 static void
-a_token_file_is_read_again_when_it_was_refused(void **state)
-{
-	struct ka_credential_now now;
-	struct ka_access *a;
-	struct ka_err err;
-	unsigned before;
-
-	(void)state;
-	write_file("token", "first\n");
-	assert_int_equal(load(one_context("server: 'https://h'", "token: never, tokenFile: token"), NULL, &a, &err), 0);
-	assert_int_equal(ka_credential_get(a->credential, &now, &err), 0);
-	assert_str(now.bearer, "first");
-	before = now.generation;
-	write_file("token", "second");
-	assert_int_equal(ka_credential_get(a->credential, &now, &err), 0);
-	assert_str(now.bearer, "first");
-	assert_int_equal(now.generation, before);
-	assert_true(ka_credential_refused(a->credential));
-	assert_int_equal(ka_credential_get(a->credential, &now, &err), 0);
-	assert_str(now.bearer, "second");
-	assert_int_not_equal(now.generation, before);
-	ka_access_free(a);
-}
-
-static void
-a_token_file_that_is_empty_or_missing_is_an_error(void **state)
-{
-	static const char *const says[] = { "is empty", "No such file" };
-	struct ka_credential_now now;
-	struct ka_access *a;
-	struct ka_err err;
-
-	(void)state;
-	for (int i = 0; i < 2; i++) {
-		write_file("hollow", " \n");
-		assert_int_equal(load(one_context("server: 'https://h'", i ? "tokenFile: gone" : "tokenFile: hollow"), NULL,
-				      &a, &err),
-				 0);
-		assert_int_equal(ka_credential_get(a->credential, &now, &err), -1);
-		assert_non_null(strstr(err.msg, says[i]));
-		ka_access_free(a);
-	}
-}
-
-static void
 a_pod_uses_its_service_account(void **state)
 {
 	struct ka_access_opts opts = { .account_dir = folder };
@@ -309,6 +223,104 @@ a_pod_uses_its_service_account(void **state)
 	ka_access_free(a);
 }
 
+/* kubectl sends nothing that identifies the user over a line that can be read. */
+static void
+a_server_without_tls_is_shown_no_credential(void **state)
+{
+	static const char *const servers[] = { "server: 'http://h:8080/'", "server: 'HTTP://h:8080'", "server: 'h:8080'" };
+	struct ka_credential_now now;
+	struct ka_access *a;
+	struct ka_err err;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(load(one_context(servers[i], "token: t, as: joe"), NULL, &a, &err), 0);
+		assert_str(a->server, "http://h:8080");
+		assert_str(a->as_user, "joe");
+		assert_int_equal(ka_credential_get(a->credential, &now, &err), 0);
+		assert_null(now.bearer);
+		ka_access_free(a);
+	}
+}
+
+static void
+data_goes_before_a_file_and_a_key_alone_is_nothing(void **state)
+{
+	struct ka_credential_now now;
+	struct ka_access *a;
+	struct ka_err err;
+
+	(void)state;
+	write_file("key", "the key\n");
+	assert_int_equal(load(one_context("server: 'https://h', certificate-authority: nofile, " CA_DATA,
+					  "client-certificate-data: Y2EK, client-key: key, username: ann, password: p"),
+			      NULL, &a, &err),
+			 0);
+	assert_str(a->ca_pem, "ca\n");
+	assert_int_equal(ka_credential_get(a->credential, &now, &err), 0);
+	assert_str(now.cert_pem, "ca\n");
+	assert_str(now.key_pem, "the key\n");
+	assert_str(now.username, "ann");
+	assert_str(now.password, "p");
+	ka_access_free(a);
+	assert_int_equal(load(one_context("server: 'https://h'", "client-key: nofile"), NULL, &a, &err), 0);
+	assert_int_equal(ka_credential_get(a->credential, &now, &err), 0);
+	assert_null(now.key_pem);
+	ka_access_free(a);
+}
+
+static void
+a_kubeconfig_may_be_json_and_end_with_other_documents(void **state)
+{
+	struct ka_access *a;
+	struct ka_err err;
+
+	(void)state;
+	assert_int_equal(load("{\"current-context\": \"x\", \"clusters\": [{\"name\": \"c\", \"cluster\": {\"server\": "
+			      "\"https://h\", \"insecure-skip-tls-verify\": true}}], \"users\": null, "
+			      "\"contexts\": [{\"name\": \"x\", \"context\": {\"cluster\": \"c\"}}]}",
+			      NULL, &a, &err),
+			 0);
+	assert_true(a->insecure);
+	assert_null(a->namespace);
+	ka_access_free(a);
+	assert_int_equal(load("---\n---\ncurrent-context: x\nclusters: [{name: c, cluster: {server: 'https://h'}}]\n"
+			      "contexts: [{name: x, context: {cluster: c}}]\n---\n[other: {\n",
+			      NULL, &a, &err),
+			 0);
+	ka_access_free(a);
+}
+
+static void
+a_kubeconfig_without_a_context_leaves_a_pod_its_own_cluster(void **state)
+{
+	struct ka_access_opts opts = { .account_dir = folder };
+	struct ka_access *a;
+	struct ka_err err;
+
+	(void)state;
+	write_file("token", "t");
+	write_file("ca.crt", "ca\n");
+	write_file("namespace", "shop\n");
+	setenv("KUBERNETES_SERVICE_HOST", "10.0.0.1", 1);
+	setenv("KUBERNETES_SERVICE_PORT", "443", 1);
+	setenv("KUBECONFIG", write_file("bare", "contexts: [{name: x, context: {cluster: c}}]\n"), 1);
+	assert_int_equal(ka_access_load(&opts, &a, &err), 0);
+	assert_str(a->server, "https://10.0.0.1:443");
+	assert_str(a->namespace, "shop");
+	ka_access_free(a);
+	setenv("POD_NAMESPACE", "told", 1);
+	assert_int_equal(ka_access_load(&opts, &a, &err), 0);
+	assert_str(a->namespace, "told");
+	ka_access_free(a);
+	opts.context = "x";
+	assert_int_equal(ka_access_load(&opts, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "names cluster \"c\""));
+	unsetenv("KUBERNETES_SERVICE_HOST");
+	unsetenv("POD_NAMESPACE");
+	unsetenv("KUBECONFIG");
+}
+
 int
 main(void)
 {
@@ -321,8 +333,10 @@ main(void)
 		cmocka_unit_test(of_several_files_the_first_to_say_something_counts),
 		cmocka_unit_test(nothing_configured_is_said),
 		cmocka_unit_test(a_pod_uses_its_service_account),
-		cmocka_unit_test(a_token_file_is_read_again_when_it_was_refused),
-		cmocka_unit_test(a_token_file_that_is_empty_or_missing_is_an_error),
+		cmocka_unit_test(a_server_without_tls_is_shown_no_credential),
+		cmocka_unit_test(data_goes_before_a_file_and_a_key_alone_is_nothing),
+		cmocka_unit_test(a_kubeconfig_may_be_json_and_end_with_other_documents),
+		cmocka_unit_test(a_kubeconfig_without_a_context_leaves_a_pod_its_own_cluster),
 	};
 
 	return cmocka_run_group_tests_name("access", tests, make_folder, remove_folder);

@@ -136,6 +136,16 @@ refresh_plugin(struct ka_credential *c, struct ka_err *err)
 	return 0;
 }
 
+/* What goes into a header as it is: a line end in it would begin another header. */
+static bool
+fits_a_header(const char *token)
+{
+	for (; token && *token; token++)
+		if ((unsigned char)*token < ' ' || *token == 0x7f)
+			return false;
+	return true;
+}
+
 int
 ka_credential_get(struct ka_credential *c, struct ka_credential_now *ret, struct ka_err *err)
 {
@@ -151,6 +161,10 @@ ka_credential_get(struct ka_credential *c, struct ka_credential_now *ret, struct
 		.password = c->spec.password,
 		.generation = c->generation,
 	};
+	if (!fits_a_header(ret->bearer))
+		return ka_err_set(err, KA_EAUTH, "the token%s%s has a line end or another control character in it",
+				  c->plugin.token ? " of the credential plugin" : c->file_token ? " in " : "",
+				  !c->plugin.token && c->file_token ? c->spec.token_file : "");
 	return 0;
 }
 
@@ -158,6 +172,6 @@ bool
 ka_credential_refused(struct ka_credential *c)
 {
 	c->read_at = 0;
-	c->have_plugin = false;
+	c->have_plugin = false; /* asked again; what it said stays until then */
 	return c->spec.token_file || c->spec.exec;
 }

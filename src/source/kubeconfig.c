@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kassay/out.h>
+
+#include "source/facts_own.h"
 #include "util/alloc.h"
 #include "util/bytes.h"
 #include "util/read.h"
@@ -58,7 +61,8 @@ struct reading {
 	struct ka_tape *t;
 	struct ka_kube_entry *entry;
 	struct ka_buf path;
-	bool seen; /* the document */
+	bool seen;         /* the document */
+	uint32_t bad_line; /* 0: none was bad */
 };
 
 static char *
@@ -73,52 +77,125 @@ dup_text(struct ka_tape *t, const struct ka_node *v)
 	return s;
 }
 
+/* take_text is the value's from now on. */
 static void
-put(struct reading *r, const struct ka_node *v, char type)
+put(struct reading *r, const char *path, char *take_text, char type)
 {
 	struct ka_kube_entry *e = r->entry;
-	char *text = type == 'b' ? ka_xstrdup(v->type == KA_TRUE ? "true" : "false") : dup_text(r->t, v);
 
 	KA_GROW(e->value, e->n, e->cap);
-	e->value[e->n++] = (struct ka_kube_value){ ka_xstrdup(r->path.s ? r->path.s : ""), text, type };
+	e->value[e->n++] = (struct ka_kube_value){ ka_xstrdup(path), take_text, type };
+}
+
+static void flatten(struct reading *r, const struct ka_node *v);
+
+static void
+flatten_list(struct reading *r, const struct ka_node *v)
+{
+	size_t before = r->path.len, i = 0;
+
+	for (const struct ka_node *e = ka_tape_first(r->t, v); e; e = ka_tape_after(r->t, v, e)) {
+		if (ka_buf_fmt(&r->path, NULL, "[%zu]", i++) == 0) {
+			/* Go reads null among strings as "". */
+			if (e->type == KA_NULL)
+				put(r, r->path.s, ka_xstrdup(""), 's');
+			flatten(r, e);
+		}
+		r->path.len = before;
+		r->path.s[before] = '\0';
+	}
+}
+
+static void
+flatten_map(struct reading *r, const struct ka_node *v)
+{
+	size_t before = r->path.len, len;
+
+	for (const struct ka_node *key = ka_tape_first(r->t, v); key; key = ka_tape_after(r->t, v, key)) {
+		const char *name = ka_tape_text(r->t, key, &len);
+
+		if (ka_buf_fmt(&r->path, NULL, "%s%.*s", before ? "." : "", (int)len, name) == 0)
+			flatten(r, ka_tape_value(r->t, key));
+		r->path.len = before;
+		r->path.s[before] = '\0';
+	}
 }
 
 /* Recursion is bounded by the reader's depth limit, the path by its cap: what lies deeper is nothing of ours. */
 static void
 flatten(struct reading *r, const struct ka_node *v)
 {
-	size_t before = r->path.len, i = 0, len;
+	const char *path = r->path.s;
 
 	switch ((enum ka_type)v->type) {
 	case KA_NULL:
 		return;
 	case KA_TRUE:
 	case KA_FALSE:
-		put(r, v, 'b');
+		put(r, path, ka_xstrdup(v->type == KA_TRUE ? "true" : "false"), 'b');
 		return;
 	case KA_NUMBER:
-		put(r, v, 'n');
+		put(r, path, dup_text(r->t, v), 'n');
 		return;
 	case KA_STRING:
-		put(r, v, 's');
+		put(r, path, dup_text(r->t, v), 's');
 		return;
 	case KA_ARRAY:
-		for (const struct ka_node *e = ka_tape_first(r->t, v); e; e = ka_tape_after(r->t, v, e)) {
-			if (ka_buf_fmt(&r->path, NULL, "[%zu]", i++) == 0)
-				flatten(r, e);
-			r->path.len = before;
-		}
+		put(r, path, ka_xstrdup(""), 'a');
+		flatten_list(r, v);
 		return;
 	case KA_OBJECT:
-		for (const struct ka_node *key = ka_tape_first(r->t, v); key; key = ka_tape_after(r->t, v, key)) {
-			const char *name = ka_tape_text(r->t, key, &len);
-
-			if (ka_buf_fmt(&r->path, NULL, "%s%.*s", before ? "." : "", (int)len, name) == 0)
-				flatten(r, ka_tape_value(r->t, key));
-			r->path.len = before;
-		}
+		put(r, path, ka_xstrdup(""), 'o');
+		flatten_map(r, v);
 		return;
 	}
+}
+
+/* client-go/tools/clientcmd/client_config.go, clusterExtensionKey. */
+static void
+keep_plugin_config(struct reading *r, const struct ka_node *entry)
+{
+	const struct ka_node *cluster = ka_tape_get(r->t, entry, "cluster"), *list;
+
+	list = cluster && cluster->type == KA_OBJECT ? ka_tape_get(r->t, cluster, "extensions") : NULL;
+	if (!list || list->type != KA_ARRAY)
+		return;
+	for (const struct ka_node *e = ka_tape_first(r->t, list); e; e = ka_tape_after(r->t, list, e)) {
+		const struct ka_node *name = e->type == KA_OBJECT ? ka_tape_get(r->t, e, "name") : NULL;
+		const struct ka_node *config = e->type == KA_OBJECT ? ka_tape_get(r->t, e, "extension") : NULL;
+		struct ka_out *out;
+
+		if (!name || !config || !ka_tape_is(r->t, name, "client.authentication.k8s.io/exec"))
+			continue;
+		out = ka_out_mem();
+		ka_fact_write(out, r->t, config);
+		put(r, KA_KUBE_PLUGIN_CONFIG, ka_xstrdup(ka_out_memory(out, NULL)), 's');
+		ka_out_discard(out);
+		return;
+	}
+}
+
+static int
+read_entry(struct reading *r, const struct ka_node *e, const char *list, struct ka_err *err)
+{
+	const struct ka_node *name = e->type == KA_OBJECT ? ka_tape_get(r->t, e, "name") : NULL;
+	struct ka_kubeconfig *k = r->k;
+
+	if (!name || name->type != KA_STRING)
+		return ka_err_set(err, KA_EFORMAT, "%s:%u: an element of \"%s\" without a name", r->file,
+				  (unsigned)ka_tape_line(r->t, e), list);
+	KA_GROW(k->entry, k->n, k->cap);
+	r->entry = &k->entry[k->n++];
+	*r->entry = (struct ka_kube_entry){ .list = ka_xstrdup(list), .name = dup_text(r->t, name), .file = r->file };
+	/* clientcmd/api/v1/conversion.go: the same name again is an error, in one file. */
+	for (const struct ka_kube_entry *o = k->entry; o < r->entry; o++)
+		if (o->file == r->file && strcmp(o->list, list) == 0 && strcmp(o->name, r->entry->name) == 0)
+			return ka_err_set(err, KA_EFORMAT, "%s:%u: \"%s\" is twice in \"%s\"", r->file,
+					  (unsigned)ka_tape_line(r->t, e), o->name, list);
+	ka_buf_clear(&r->path);
+	flatten_map(r, e);
+	keep_plugin_config(r, e);
+	return ka_kube_check_types(r->entry, err);
 }
 
 static int
@@ -131,20 +208,9 @@ read_list(struct reading *r, const struct ka_node *root, const char *list, struc
 	if (arr->type != KA_ARRAY)
 		return ka_err_set(err, KA_EFORMAT, "%s:%u: \"%s\" is no list", r->file,
 				  (unsigned)ka_tape_line(r->t, arr), list);
-	for (const struct ka_node *e = ka_tape_first(r->t, arr); e; e = ka_tape_after(r->t, arr, e)) {
-		const struct ka_node *name = ka_tape_get(r->t, e, "name");
-		struct ka_kubeconfig *k = r->k;
-
-		if (!name || name->type != KA_STRING)
-			return ka_err_set(err, KA_EFORMAT, "%s:%u: an element of \"%s\" without a name", r->file,
-					  (unsigned)ka_tape_line(r->t, e), list);
-		KA_GROW(k->entry, k->n, k->cap);
-		r->entry = &k->entry[k->n++];
-		*r->entry = (struct ka_kube_entry){ .list = ka_xstrdup(list), .name = dup_text(r->t, name),
-						    .file = r->file };
-		ka_buf_clear(&r->path);
-		flatten(r, e);
-	}
+	for (const struct ka_node *e = ka_tape_first(r->t, arr); e; e = ka_tape_after(r->t, arr, e))
+		if (read_entry(r, e, list, err))
+			return -1;
 	return 0;
 }
 
@@ -166,7 +232,12 @@ on_value(void *arg, struct ka_tape *t, const struct ka_node *root, const struct 
 		if (read_list(r, root, lists[i], err))
 			return -1;
 	current = ka_tape_get(t, root, "current-context");
-	if (current && current->type == KA_STRING && current->len && !r->k->current_context)
+	if (!current || current->type == KA_NULL)
+		return 0;
+	if (current->type != KA_STRING)
+		return ka_err_set(err, KA_EFORMAT, "%s:%u: current-context must be a string", r->file,
+				  (unsigned)ka_tape_line(t, current));
+	if (current->len && !r->k->current_context)
 		r->k->current_context = dup_text(t, current);
 	return 0;
 }
@@ -188,9 +259,9 @@ on_bad(void *arg, uint32_t line, const char *kind_hint, const struct ka_err *why
 
 	(void)kind_hint;
 	(void)why;
-	r->seen = false;
-	r->entry = NULL;
-	r->path.max = line ? line : 1;
+	if (r->seen)
+		return 0; /* kubectl reads the first document and no more */
+	r->bad_line = line ? line : 1;
 	return -1;
 }
 
@@ -215,8 +286,9 @@ ka_kubeconfig_read(struct ka_kubeconfig *k, const char *path, bool needed, struc
 	ka_buf_init(&r.path, MAX_PATH);
 	in = ka_bytes_in(bytes);
 	ret = ka_yaml_read(&in, NULL, &sink, &why);
-	if (ret != 0 && r.path.max != MAX_PATH)
-		ka_err_set(err, KA_EFORMAT, "%s:%zu: neither YAML nor JSON", path, r.path.max);
+	if (r.bad_line)
+		ret = ka_err_set(err, KA_EFORMAT, "%s:%u: neither YAML nor JSON, or a key is given twice", path,
+				 (unsigned)r.bad_line);
 	else if (ret != 0 && err)
 		*err = why;
 	ka_buf_release(&r.path);

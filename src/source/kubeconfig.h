@@ -10,12 +10,12 @@
 /* A value by its path: "cluster.server", "user.exec.args[0]". */
 struct ka_kube_value {
 	char *path, *text;
-	char type; /* 's'tring, 'b'oolean, 'n'umber */
+	char type; /* 's'tring, 'b'oolean, 'n'umber; 'o'bject and 'a'rray, whose text is "" */
 };
 /* An element of clusters, contexts or users. */
 struct ka_kube_entry {
-	char *list, *name;    /* "clusters", "prod" */
-	const char *file;     /* the path it came from, borrowed */
+	char *list, *name; /* "clusters", "prod" */
+	const char *file;  /* the path it came from, borrowed */
 	struct ka_kube_value *value;
 	size_t n, cap;
 };
@@ -31,8 +31,16 @@ void ka_kubeconfig_init(struct ka_kubeconfig *k);
 /* Wipes what it held. */
 void ka_kubeconfig_release(struct ka_kubeconfig *k);
 
-/* Adds one file, YAML or JSON.  A file that does not exist is passed over unless it is `needed`. */
+#define KA_KUBE_EXTRA "user.as-user-extra."
+/* Of a cluster: what its extension "client.authentication.k8s.io/exec" has for plugins, as JSON. */
+#define KA_KUBE_PLUGIN_CONFIG "plugin-config"
+
+/* Adds one file, YAML or JSON.  A file that does not exist is passed over unless it is `needed`.  An
+ * error names the file and the entry, and quotes nothing else: secrets stand in these files. */
 int ka_kubeconfig_read(struct ka_kubeconfig *k, const char *path, bool needed, struct ka_err *err);
+
+/* -1 and *err when a field that is known has another type than it must. */
+int ka_kube_check_types(const struct ka_kube_entry *e, struct ka_err *err);
 
 /* client-go/tools/clientcmd/loader.go: an entry of the same name in a later file does not count. */
 const struct ka_kube_entry *ka_kubeconfig_find(const struct ka_kubeconfig *k, const char *list, const char *name);
