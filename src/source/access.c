@@ -218,7 +218,7 @@ static int
 from_pod(struct ka_access_own *w, const struct ka_access_opts *opts, struct ka_err *err)
 {
 	const char *host = getenv("KUBERNETES_SERVICE_HOST"), *port = getenv("KUBERNETES_SERVICE_PORT");
-	struct ka_credential_spec s = { NULL };
+	struct ka_credential_spec s = { .token = NULL };
 	struct ka_access *a = &w->a;
 	bool v6 = host && strchr(host, ':');
 	char *text = ka_access_file(account_file(w, opts, "ca.crt"), "certificate authority", err);

@@ -336,7 +336,7 @@ int
 ka_access_user(struct ka_access_own *w, const struct ka_kube_entry *user, const struct ka_access_opts *opts,
 	       struct ka_err *err)
 {
-	struct ka_credential_spec s = { NULL };
+	struct ka_credential_spec s = { .token = NULL };
 
 	if (ka_access_impersonate(w, user, opts, err))
 		return -1;
@@ -347,7 +347,7 @@ ka_access_user(struct ka_access_own *w, const struct ka_kube_entry *user, const 
 	/* client_config.go, ClientConfig: nothing that identifies the user goes over a line that can be read. */
 	if (ka_str_has_prefix(w->a.server, "http://")) {
 		spec_free(s);
-		s = (struct ka_credential_spec){ NULL };
+		s = (struct ka_credential_spec){ .token = NULL };
 	}
 	w->a.credential = ka_credential_new(s);
 	return 0;
