@@ -3,6 +3,7 @@
     with Cluster(assets, folder) as c:          # assets: a folder with etcd and kube-apiserver
         c.load(documents); c.kubeconfig("auditor") ...
 """
+import base64
 import http.client
 import json
 import os
@@ -60,15 +61,28 @@ class Cluster:
 
     def _run(self, name, *arguments):
         log = open(self.path(name + ".log"), "wb")
-        child = subprocess.Popen([os.path.join(self.assets, name), *arguments], stdout=log, stderr=log,
-                                 stdin=subprocess.DEVNULL)
+        # However this test ends, they end with it.
+        child = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", os.path.join(self.assets, name), *arguments],
+                                 stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         log.close()
         self.children.append(child)
         return child
 
+    def _certificates(self):
+        """A certificate that says auditor, of an authority that the server trusts."""
+        def openssl(*arguments):
+            subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=self.folder)
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "ca.key", "-out", "ca.crt", "-days", "2",
+                "-subj", "/CN=clients")
+        openssl("req", "-newkey", "rsa:2048", "-nodes", "-keyout", "client.key", "-out", "client.csr",
+                "-subj", "/O=auditors/CN=auditor")
+        openssl("x509", "-req", "-in", "client.csr", "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial",
+                "-out", "client.crt", "-days", "2")
+
     def _start(self):
         client, peer = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
         subprocess.run(["openssl", "genrsa", "-out", self.path("sa.key"), "2048"], check=True, capture_output=True)
+        self._certificates()
         with open(self.path("tokens.csv"), "w") as f:
             for number, (user, (token, group)) in enumerate(TOKENS.items()):
                 f.write(f'{token},{user},{number},"{group}"\n')
@@ -83,11 +97,12 @@ class Cluster:
         self.server = self._run(
             "kube-apiserver", "--etcd-servers", client, "--cert-dir", self.path("pki"),
             "--secure-port", str(self.port), "--bind-address", "127.0.0.1", "--token-auth-file",
-            self.path("tokens.csv"), "--authorization-mode", "Node,RBAC",
+            self.path("tokens.csv"), "--client-ca-file", self.path("ca.crt"), "--authorization-mode", "Node,RBAC",
             f"--anonymous-auth={'true' if self.anonymous else 'false'}",
             "--service-account-issuer", "https://kubernetes.default.svc", "--service-account-key-file",
             self.path("sa.key"), "--service-account-signing-key-file", self.path("sa.key"),
-            "--disable-admission-plugins", "ServiceAccount", "--service-cluster-ip-range", "10.0.0.0/16", "--allow-privileged=true",
+            "--disable-admission-plugins", "ServiceAccount", "--service-cluster-ip-range", "10.0.0.0/16",
+            "--allow-privileged=true",
             "--audit-policy-file", self.path("audit-policy.yaml"), "--audit-log-path", self.path("audit.log"))
         for _ in range(240):
             if any(c.poll() is not None for c in self.children):
@@ -205,13 +220,37 @@ class Cluster:
                 with open(os.path.join(folder, f"{group or 'core'}.{name}.json"), "w") as f:
                     json.dump(self.get(f"{prefix}/{name}"), f)
 
-    def kubeconfig(self, user):
-        path = self.path(f"kubeconfig-{user}")
+    def kubectl_list(self, folder, path):
+        """The lists of dump() in one, as `kubectl get -o json -A KIND,KIND...` prints them."""
+        everything = []
+        for name in sorted(os.listdir(folder)):
+            with open(os.path.join(folder, name)) as f:
+                one = json.load(f)
+            kind = {"apiVersion": one["apiVersion"], "kind": one["kind"][:-len("List")]}
+            everything += [dict(kind, **item) for item in one["items"]]
+        with open(path, "w") as f:
+            json.dump({"apiVersion": "v1", "items": everything, "kind": "List",
+                       "metadata": {"resourceVersion": ""}}, f, indent=4)
+
+    def client_key(self):
+        """What must never be seen: the key as the kubeconfig has it, and lines of it."""
+        with open(self.path("client.key"), "rb") as f:
+            key = f.read()
+        return [base64.b64encode(key)] + [line for line in key.splitlines() if b"-----" not in line]
+
+    def kubeconfig(self, user, certificate=False):
+        path = self.path(f"kubeconfig-{user}" + ("-certificate" if certificate else ""))
+        credentials = {"token": TOKENS[user][0]}
+        if certificate:
+            credentials = {}
+            for name, file in (("client-certificate-data", "client.crt"), ("client-key-data", "client.key")):
+                with open(self.path(file), "rb") as f:
+                    credentials[name] = base64.b64encode(f.read()).decode()
         config = {
             "apiVersion": "v1", "kind": "Config", "current-context": "test",
             "clusters": [{"name": "c", "cluster": {"server": f"https://127.0.0.1:{self.port}",
                                                    "certificate-authority": self.ca_file}}],
-            "users": [{"name": user, "user": {"token": TOKENS[user][0]}}],
+            "users": [{"name": user, "user": credentials}],
             "contexts": [{"name": "test", "context": {"cluster": "c", "user": user}}]}
         with open(path, "w") as f:
             json.dump(config, f)
@@ -226,4 +265,5 @@ class Cluster:
         time.sleep(0.5)
         with open(self.path("audit.log")) as f:
             events = [json.loads(line) for line in f]
-        return [e for e in events if e["user"]["username"] == "auditor"][since:]
+        # A request that may last has two: that an answer began, and that it ended.
+        return [e for e in events if e["user"]["username"] == "auditor" and e["stage"] != "ResponseStarted"][since:]

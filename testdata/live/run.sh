@@ -9,6 +9,7 @@ passed=0 failed=0
 
 one() {
 	log=$(mktemp) || exit 1
+	trap 'rm -f "$log"; exit 130' INT TERM
 	/usr/bin/python3 "$here/live_test.py" "$kassay" "$1" ${corpus:+"$corpus"} 2>&1 | tee "$log"
 	tally=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -1)
 	rm -f "$log"
