@@ -81,7 +81,7 @@ what_cannot_be_used_is_one_clear_line(void **state)
 		{ "server: 'https://h'", "as: joe, as-groups: [1]", "as-groups[0] of \"u\" in users must be a string" },
 		{ "server: 'https://h'", "as: joe, as-user-extra: {k: v}", "as-user-extra.k of \"u\" in users must be a list" },
 		{ "server: 'https://h'", "as: \"joe\\r\\nX: y\"", "control character" },
-		{ "server: 'https://h'", "as-groups: [ops]", "no user (--as)" },
+		{ "server: 'https://h'", "as-groups: [ops]", "/config: user \"u\": a uid, groups or" },
 		{ "server: 'https://h'", "exec: {}", "lacks its command" },
 		{ "server: 'https://h'",
 		  "exec: {command: x, apiVersion: client.authentication.k8s.io/v1beta1, env: [{value: sekrit}]}",
@@ -125,6 +125,10 @@ a_broken_file_is_named_and_not_quoted(void **state)
 	assert_null(strstr(err.msg, "sekrit"));
 	assert_int_equal(load("current-context: 7\n", NULL, &a, &err), -1);
 	assert_non_null(strstr(err.msg, "current-context must be a string"));
+	assert_int_equal(load("kind: Pod\n", NULL, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "no kubeconfig"));
+	assert_int_equal(load("apiVersion: v2\nkind: Config\n", NULL, &a, &err), -1);
+	assert_non_null(strstr(err.msg, "none of version v1"));
 	assert_int_equal(load("users: [sekrit]\n", NULL, &a, &err), -1);
 	assert_non_null(strstr(err.msg, "without a name"));
 	assert_null(strstr(err.msg, "sekrit"));
@@ -276,7 +280,7 @@ a_kubeconfig_may_be_json_and_end_with_other_documents(void **state)
 	struct ka_err err;
 
 	(void)state;
-	assert_int_equal(load("{\"current-context\": \"x\", \"clusters\": [{\"name\": \"c\", \"cluster\": {\"server\": "
+	assert_int_equal(load("{\"apiVersion\": \"v1\", \"kind\": \"Config\", \"current-context\": \"x\", \"clusters\": [{\"name\": \"c\", \"cluster\": {\"server\": "
 			      "\"https://h\", \"insecure-skip-tls-verify\": true}}], \"users\": null, "
 			      "\"contexts\": [{\"name\": \"x\", \"context\": {\"cluster\": \"c\"}}]}",
 			      NULL, &a, &err),

@@ -273,7 +273,11 @@ ka_access_impersonate(struct ka_access_own *w, const struct ka_kube_entry *user,
 		a->as_groups = strings_at(w, user, "user.as-groups");
 	if (user)
 		a->as_extra = extras(w, user);
-	return check_impersonation(a, err);
+	if (check_impersonation(a, err) == 0)
+		return 0;
+	if (user)
+		ka_err_wrap(err, "%s: user \"%s\"", user->file, user->name);
+	return -1;
 }
 
 static void

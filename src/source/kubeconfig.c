@@ -214,6 +214,16 @@ read_list(struct reading *r, const struct ka_node *root, const char *list, struc
 	return 0;
 }
 
+static bool
+is_or_unsaid(struct reading *r, const struct ka_node *root, const char *key, const char *want)
+{
+	const struct ka_node *v = ka_tape_get(r->t, root, key);
+
+	if (!v || v->type == KA_NULL || (v->type == KA_STRING && !v->len))
+		return true;
+	return v->type == KA_STRING && ka_tape_is(r->t, v, want);
+}
+
 static int
 on_value(void *arg, struct ka_tape *t, const struct ka_node *root, const struct ka_list_head *head, struct ka_err *err)
 {
@@ -226,8 +236,9 @@ on_value(void *arg, struct ka_tape *t, const struct ka_node *root, const struct 
 		return 0;
 	r->seen = true;
 	r->t = t;
-	if (root->type != KA_OBJECT)
-		return ka_err_set(err, KA_EFORMAT, "%s: no kubeconfig", r->file);
+	if (root->type != KA_OBJECT || !is_or_unsaid(r, root, "kind", "Config") ||
+	    !is_or_unsaid(r, root, "apiVersion", "v1"))
+		return ka_err_set(err, KA_EFORMAT, "%s: no kubeconfig, or none of version v1", r->file);
 	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
 		if (read_list(r, root, lists[i], err))
 			return -1;
