@@ -9,6 +9,7 @@
 enum {
 	TIMED_OUT = 28,
 	PEER_FAILED = 60,
+	NO_AUTHORITIES = 77,
 };
 
 static const struct {
@@ -50,6 +51,9 @@ ka_http_words(char *buf, size_t size, const struct ka_http_failure *f)
 		snprintf(buf, size, "the answer is larger than %zu bytes", f->max_body);
 	else if (certificate)
 		snprintf(buf, size, "%s (%s)", certificate, f->text);
+	else if (f->code == NO_AUTHORITIES)
+		snprintf(buf, size, "this machine trusts no certificate authority (package ca-certificates), and "
+				    "the kubeconfig names none (%s)", f->text);
 	else if (f->code == TIMED_OUT)
 		snprintf(buf, size, "no whole answer in time (stalled for %u s, or longer than %u s in all): %s", f->stall,
 			 f->seconds, f->text);
