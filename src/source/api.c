@@ -31,7 +31,8 @@ struct pending {
 	char *path, *accept, *base, *post;
 	unsigned tries, generation;
 	bool fresh;           /* tried again with another credential already */
-	int64_t not_before, deadline; /* milliseconds; deadline 0: not begun */
+	bool stalled;         /* the last try */
+	int64_t not_before, begun, deadline; /* milliseconds; deadline 0: not begun */
 	struct pending *next;
 	struct pending *beside[2]; /* in flight: the one before, the one after */
 };
@@ -265,24 +266,31 @@ give_up(struct pending *p, const struct ka_http_answer *h, const char *what)
 	struct ka_err line;
 
 	ka_err_set(&line, KA_EIO, "%s, after %u %s in %u s", what, p->tries, p->tries == 1 ? "try" : "tries",
-		   p->req.deadline_seconds);
+		   (unsigned)((now_ms() - p->begun) / 1000));
 	answer(p, h->outcome == KA_HTTP_TOO_LARGE ? KA_API_TOO_LARGE : KA_API_FAILED, h, line.msg, NULL);
 }
 
-/* The server has too much to do: all that is asked of it waits, and less is asked at a time. */
+/* The server asked for it: all that is asked of it waits.  Returns how long. */
+static int64_t
+rest(struct pending *p, int64_t seconds)
+{
+	int64_t wait = seconds * 1000 + jittered(p->api, FIRST_PAUSE_MS), at = now_ms() + wait;
+
+	if (at < p->deadline && p->api->gate < at)
+		p->api->gate = at;
+	return wait;
+}
+
+/* The server has too much to do: less is asked at a time, too. */
 static void
 throttled(struct pending *p, const struct ka_http_answer *h)
 {
 	struct ka_api *api = p->api;
-	int64_t wait = (h->retry_after > 0 ? h->retry_after : 1) * 1000;
-	int64_t at = now_ms() + wait + jittered(api, FIRST_PAUSE_MS);
 
 	api->stats.throttled++;
 	if (api->parallel > 1)
 		api->parallel /= 2;
-	if (at < p->deadline && api->gate < at)
-		api->gate = at;
-	if (!try_again(p, at - now_ms()))
+	if (!try_again(p, rest(p, h->retry_after > 0 ? h->retry_after : 1)))
 		give_up(p, h, "the API server has too many requests (429)");
 }
 
@@ -293,13 +301,13 @@ worth_another(int status)
 }
 
 /* 401: a token that was rotated or a plugin's that ran out.  One of many that were in flight with the old credential
- * drops it, and the others see that there is another. */
+ * drops it, and the others see that there is another.  A kubelet's no says nothing about the credential. */
 static bool
 refreshed(struct pending *p)
 {
 	struct ka_credential_now now;
 
-	if (p->req.anonymous || p->fresh)
+	if (p->req.anonymous || p->req.base || p->fresh)
 		return false;
 	p->fresh = true;
 	if (ka_credential_get(p->api->access->credential, &now, NULL) == 0 && now.generation != p->generation)
@@ -320,7 +328,7 @@ answered(struct pending *p, const struct ka_http_answer *h)
 		answer_status(p, h);
 		return;
 	}
-	if (h->status == 429) {
+	if (h->status == 429 && !p->req.base) {
 		throttled(p, h);
 		return;
 	}
@@ -334,7 +342,7 @@ answered(struct pending *p, const struct ka_http_answer *h)
 		answer_status(p, h);
 		return;
 	}
-	if (try_again(p, h->retry_after > 0 ? h->retry_after * 1000 : pause_ms(p)))
+	if (try_again(p, h->retry_after > 0 ? rest(p, h->retry_after) : pause_ms(p)))
 		return;
 	ka_status_read(h->body, h->len, &s);
 	snprintf(what, sizeof what, "HTTP status %d%s%s", h->status, s.message[0] ? ": " : "", s.message);
@@ -372,6 +380,7 @@ on_done(void *arg, const struct ka_http_answer *h)
 	bool hopeless = h->outcome == KA_HTTP_HOPELESS;
 
 	land(p);
+	p->stalled = h->stalled;
 	switch (h->outcome) {
 	case KA_HTTP_ANSWERED:
 		answered(p, h);
@@ -405,12 +414,14 @@ send_one(struct ka_api *api, struct pending *p)
 	struct ka_err err;
 	struct ka_http_try t = {
 		.base = p->base, .path = p->path, .accept = p->accept, .post = p->post,
-		.anonymous = p->req.anonymous, .max_body = p->req.max_body,
+		.anonymous = p->req.anonymous, .new_connection = p->stalled, .max_body = p->req.max_body,
 		.data = p->req.data, .data_arg = p->req.arg, .done = on_done, .arg = p,
 	};
 
-	if (!p->deadline)
+	if (!p->deadline) {
+		p->begun = now;
 		p->deadline = now + (int64_t)p->req.deadline_seconds * 1000;
+	}
 	t.seconds = (unsigned)((p->deadline - now) / 1000 + 1);
 	if (p->req.data)
 		p->req.data(p->req.arg, "", 0);
@@ -421,7 +432,13 @@ send_one(struct ka_api *api, struct pending *p)
 	if (ka_http_start(api->http, &t, &p->generation, &err) == 0)
 		return;
 	land(p);
-	answer(p, KA_API_FAILED, NULL, err.msg, NULL);
+	if (api->answered || p->req.base || p->req.anonymous) {
+		answer(p, KA_API_FAILED, NULL, err.msg, NULL);
+		return;
+	}
+	api->why = err;
+	api->hopeless = true;
+	pending_free(p);
 }
 
 /* Takes the first that may be sent now; *ret_wait is how long until the next may be. */
@@ -460,7 +477,7 @@ ka_api_run(struct ka_api *api, struct ka_err *err)
 			ticked = now;
 			api->opts.tick(api->opts.arg);
 		}
-		while (api->flying < api->parallel && (p = take_ready(api, now, &wait)))
+		while (!api->hopeless && api->flying < api->parallel && (p = take_ready(api, now, &wait)))
 			send_one(api, p);
 		if (api->first || api->flying)
 			ka_http_wait(api->http, (unsigned)wait);

@@ -8,12 +8,14 @@
 #include "source/credential.h"
 #include "source/http.h"
 #include "source/http_words.h"
+#include "source/impersonate.h"
 #include "util/alloc.h"
 #include "util/str.h"
 #include "util/tape_impl.h"
 #include "util/banned.h"
 
 #define TRICKLE 16 /* bytes a second: less is a stall */
+#define LONGEST_REST 86400 /* seconds; beyond it is as good as never */
 
 struct transfer {
 	struct ka_http *h;
@@ -23,7 +25,7 @@ struct transfer {
 	char curl_error[CURL_ERROR_SIZE];
 	char *body;
 	size_t len, cap;
-	bool too_large, unwanted, begun;
+	bool too_large, unwanted, unfit;
 	struct transfer *next, *before;
 };
 
@@ -127,57 +129,23 @@ on_body(char *p, size_t one, size_t n, void *arg)
 
 /* ---- what to send ----------------------------------------------------------------------------- */
 
+/* A line break would begin another header. */
 static void
-add_header(struct transfer *x, const char *name, const char *value)
+add_header(void *arg, const char *name, const char *value)
 {
+	struct transfer *x = arg;
 	size_t size = strlen(name) + strlen(value) + 3;
 	char *line = ka_xmalloc(size);
 
-	snprintf(line, size, "%s: %s", name, value);
+	for (const char *p = value; *p; p++)
+		x->unfit |= ((unsigned char)*p < 0x20 && *p != '\t') || *p == 0x7f;
+	/* As curl wants it: one with nothing behind the colon is left out. */
+	snprintf(line, size, *value ? "%s: %s" : "%s;", name, value);
 	x->headers = curl_slist_append(x->headers, line);
 	explicit_bzero(line, size);
 	free(line);
 	if (!x->headers)
 		ka_alloc_die();
-}
-
-/* client-go/transport/round_trippers.go, headerKeyEscape: what a header's name cannot hold, and the per cent sign. */
-static void
-add_extra(struct transfer *x, const char *pair)
-{
-	static const char plain[] = "!#$&'*+-.^_`|~";
-	const char *eq = strchr(pair, '=');
-	struct ka_buf name;
-
-	if (!eq)
-		return;
-	ka_buf_init(&name, 4096);
-	ka_buf_fmt(&name, NULL, "Impersonate-Extra-");
-	for (const char *p = pair; p < eq; p++) {
-		bool letter = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9');
-
-		if (letter || strchr(plain, *p))
-			ka_buf_add(&name, p, 1, NULL);
-		else
-			ka_buf_fmt(&name, NULL, "%%%02X", (unsigned)(unsigned char)*p);
-	}
-	add_header(x, name.s, eq + 1);
-	ka_buf_release(&name);
-}
-
-static void
-add_impersonation(struct transfer *x)
-{
-	const struct ka_access *a = x->h->access;
-
-	if (a->as_user)
-		add_header(x, "Impersonate-User", a->as_user);
-	if (a->as_uid)
-		add_header(x, "Impersonate-Uid", a->as_uid);
-	for (size_t i = 0; i < a->as_groups.n; i++)
-		add_header(x, "Impersonate-Group", a->as_groups.v[i]);
-	for (size_t i = 0; i < a->as_extra.n; i++)
-		add_extra(x, a->as_extra.v[i]);
 }
 
 static void
@@ -215,7 +183,7 @@ add_credential(struct transfer *x, unsigned *ret_generation, struct ka_err *err)
 		curl_easy_setopt(x->easy, CURLOPT_PASSWORD, now.password ? now.password : "");
 	}
 	if (!x->t.base)
-		add_impersonation(x);
+		ka_impersonate(x->h->access, add_header, x);
 	return 0;
 }
 
@@ -322,6 +290,9 @@ set_behaviour(struct transfer *x)
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
 	/* One connection for all, as soon as it is known to carry many requests at a time. */
 	curl_easy_setopt(easy, CURLOPT_PIPEWAIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)x->t.new_connection);
+	/* Whom a certificate is for, to tell when that is another. */
+	curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)x->h->opts.connect_seconds);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)TRICKLE);
 	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)x->h->opts.stall_seconds);
@@ -339,6 +310,18 @@ set_behaviour(struct transfer *x)
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)strlen(x->t.post));
 		curl_easy_setopt(easy, CURLOPT_COPYPOSTFIELDS, x->t.post);
 	}
+}
+
+static int
+refuse(const struct transfer *x, struct ka_err *err)
+{
+	if (x->unfit)
+		return ka_err_set(err, KA_EAUTH, "the token, or the user or group to act as, has a line break or another "
+						 "control character in it");
+	/* The system's authorities vouch for names in the world, not for a node. */
+	if (x->t.base && !x->h->access->ca_pem)
+		return ka_err_set(err, KA_EAUTH, "%s is not asked: no certificate authority of the cluster is known", x->t.base);
+	return 0;
 }
 
 int
@@ -359,7 +342,7 @@ ka_http_start(struct ka_http *h, const struct ka_http_try *t, unsigned *ret_gene
 	add_header(x, "Accept", t->accept);
 	if (t->post)
 		add_header(x, "Content-Type", "application/json");
-	if (set_url(x, err) || (!t->anonymous && add_credential(x, ret_generation, err))) {
+	if (set_url(x, err) || (!t->anonymous && add_credential(x, ret_generation, err)) || refuse(x, err)) {
 		transfer_free(x);
 		return -1;
 	}
@@ -395,6 +378,8 @@ outcome_of(const struct transfer *x, CURLcode code)
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CIPHER:
 		return KA_HTTP_HOPELESS;
+	case CURLE_SSL_CONNECT_ERROR:
+		return strstr(x->curl_error, KA_HTTP_NO_TLS) ? KA_HTTP_HOPELESS : KA_HTTP_BROKEN;
 	default:
 		return KA_HTTP_BROKEN;
 	}
@@ -415,6 +400,21 @@ content_type(struct transfer *x, char buf[128])
 	buf[len] = '\0';
 }
 
+/* "DNS:api.example.com, IP Address:10.0.0.1" of the server's own certificate, or NULL. */
+static const char *
+names_of(struct transfer *x)
+{
+	static const char field[] = "X509v3 Subject Alternative Name:";
+	struct curl_certinfo *info = NULL;
+
+	if (curl_easy_getinfo(x->easy, CURLINFO_CERTINFO, &info) || !info || info->num_of_certs < 1)
+		return NULL;
+	for (const struct curl_slist *l = info->certinfo[0]; l; l = l->next)
+		if (ka_str_has_prefix(l->data, field))
+			return l->data + sizeof field - 1;
+	return NULL;
+}
+
 static void
 finished(struct transfer *x, CURLcode code)
 {
@@ -428,7 +428,8 @@ finished(struct transfer *x, CURLcode code)
 	curl_easy_getinfo(x->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire);
 	curl_easy_getinfo(x->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
 	if (!curl_easy_getinfo(x->easy, CURLINFO_RETRY_AFTER, &wait) && wait > 0)
-		a.retry_after = wait;
+		a.retry_after = wait < LONGEST_REST ? wait : LONGEST_REST;
+	a.stalled = code == CURLE_OPERATION_TIMEDOUT;
 	x->h->stats.wire_bytes += (uint64_t)wire;
 	x->h->stats.http2 |= version == CURL_HTTP_VERSION_2_0;
 	content_type(x, type);
@@ -446,6 +447,7 @@ finished(struct transfer *x, CURLcode code)
 			      &(struct ka_http_failure){ .code = (int)code, .verify = (int)verify,
 							 .text = x->curl_error[0] ? x->curl_error
 									    : curl_easy_strerror(code),
+							 .names = names_of(x),
 							 .too_large = x->too_large, .max_body = x->t.max_body,
 							 .seconds = x->t.seconds, .stall = x->h->opts.stall_seconds });
 	x->h->running--;

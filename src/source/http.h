@@ -35,7 +35,8 @@ struct ka_http_answer {
 	enum ka_http_outcome outcome;
 	int status;
 	const char *content_type; /* without parameters; "" when none came */
-	int64_t retry_after;      /* seconds; -1 when the server did not say */
+	int64_t retry_after;      /* seconds, a day at most; -1 when the server did not say */
+	bool stalled;             /* BROKEN: nothing came; the connection may be dead without knowing it */
 	char *body;               /* KA_JSON_PAD zero bytes follow; NULL when streamed */
 	size_t len;
 	char error[400];          /* not ANSWERED: what happened, for people */
@@ -48,6 +49,7 @@ struct ka_http_try {
 	const char *accept;
 	const char *post;   /* NULL: GET */
 	bool anonymous;
+	bool new_connection;
 	size_t max_body;
 	unsigned seconds;   /* for all of it */
 	/* as in struct ka_api_request; called only for a 2xx */
@@ -57,7 +59,7 @@ struct ka_http_try {
 	void *arg;
 };
 
-/* Begins.  -1 and *err when no credential can be had for it; done is then not called.  *ret_generation
+/* Begins.  -1 and *err when no credential can be had for it, or it cannot be sent as it is; done is then not called.  *ret_generation
  * is that of the credential shown. */
 int ka_http_start(struct ka_http *h, const struct ka_http_try *t, unsigned *ret_generation, struct ka_err *err);
 /* Waits at most so long for something to happen, and calls back for the tries that ended.  Returns how

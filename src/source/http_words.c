@@ -33,11 +33,14 @@ static const struct {
 static const char *
 certificate_words(const struct ka_http_failure *f)
 {
+	/* Without verification, what OpenSSL found is no failure. */
+	if (f->code != PEER_FAILED)
+		return NULL;
 	for (size_t i = 0; i < sizeof certificates / sizeof *certificates; i++)
 		if (f->verify == certificates[i].verify)
 			return certificates[i].words;
 	/* curl compares names itself, after OpenSSL was content. */
-	if (f->code == PEER_FAILED && strstr(f->text, "subject name"))
+	if (strstr(f->text, "subject name"))
 		return certificates[sizeof certificates / sizeof *certificates - 2].words;
 	return NULL;
 }
@@ -49,6 +52,12 @@ ka_http_words(char *buf, size_t size, const struct ka_http_failure *f)
 
 	if (f->too_large)
 		snprintf(buf, size, "the answer is larger than %zu bytes", f->max_body);
+	else if (strstr(f->text, "Unsupported proxy"))
+		snprintf(buf, size, "the address of the proxy cannot be used: proxy-url of the kubeconfig, or HTTPS_PROXY");
+	else if (strstr(f->text, KA_HTTP_NO_TLS))
+		snprintf(buf, size, "the server does not speak TLS: is it an http:// address? (%s)", f->text);
+	else if (certificate && f->names && strstr(f->text, "subject name"))
+		snprintf(buf, size, "%s (it is for %.150s)", certificate, f->names);
 	else if (certificate)
 		snprintf(buf, size, "%s (%s)", certificate, f->text);
 	else if (f->code == NO_AUTHORITIES)
