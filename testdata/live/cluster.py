@@ -46,14 +46,9 @@ class Cluster:
         self.close()
 
     def close(self):
-        for child in reversed(self.children):
-            child.terminate()
-        for child in reversed(self.children):
-            try:
-                child.wait(20)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        for child in self.children:             # what they hold is thrown away
+            child.kill()
+            child.wait()
         self.children = []
 
     def path(self, name):
@@ -184,27 +179,30 @@ class Cluster:
                 prefix, name, namespaced = where
                 namespace = d["metadata"].setdefault("namespace", "default") if namespaced else None
                 path = f"{prefix}/namespaces/{namespace}/{name}" if namespaced else f"{prefix}/{name}"
-                status, data = self.request("POST", path, d, connection=c)
+                try:
+                    status, data = self.request("POST", path, d, connection=c)
+                except (OSError, http.client.HTTPException) as e:
+                    status, data, c = 0, repr(e).encode(), self.connection()
                 if status not in (200, 201, 409):
                     refused.append((d, status, data))
-        workers = [threading.Thread(target=worker) for _ in range(threads)]
+        workers = [threading.Thread(target=worker, daemon=True) for _ in range(threads)]
         for w in workers:
             w.start()
         for w in workers:
             w.join()
         return refused
 
-    def apply_role(self, document):
-        """Makes the ClusterRole what is given, bound to the auditor."""
-        base = "/apis/rbac.authorization.k8s.io/v1"
-        name = document["metadata"]["name"]
-        if self.request("POST", f"{base}/clusterroles", document)[0] == 409:
-            self.request("PUT", f"{base}/clusterroles/{name}", document)
-        self.request("POST", f"{base}/clusterrolebindings", {
-            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
-            "metadata": {"name": "auditor"},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": name},
-            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "auditor"}]})
+    def apply_role(self, document, user="auditor"):
+        """Makes the Role or ClusterRole what is given, bound to the user."""
+        group = "rbac.authorization.k8s.io"
+        kind, name, namespace = document["kind"], document["metadata"]["name"], document["metadata"].get("namespace")
+        base = f"/apis/{group}/v1" + (f"/namespaces/{namespace}" if namespace else "")
+        if self.request("POST", f"{base}/{kind.lower()}s", document)[0] == 409:
+            self.request("PUT", f"{base}/{kind.lower()}s/{name}", document)
+        self.request("POST", f"{base}/{kind.lower()}bindings", {
+            "apiVersion": f"{group}/v1", "kind": f"{kind}Binding", "metadata": {"name": user},
+            "roleRef": {"apiGroup": group, "kind": kind, "name": name},
+            "subjects": [{"apiGroup": group, "kind": "User", "name": user}]})
 
     # --- looking at it
 

@@ -264,6 +264,25 @@ def many(c, folder):
         check(f"{wire}: never two pages of a kind at once", flying)
 
 
+def in_namespaces(c, folder):
+    spaces = ["team-0", "team-1"]
+    options = [x for name in spaces for x in ("-n", name)]
+    for role in yaml.safe_load_all(kassay(folder, "role", *options, ok=(0,))["out"]):
+        c.apply_role(role, "nobody")
+    time.sleep(1)
+    whole = audit(folder, "--kubeconfig", c.kubeconfig("admin"))
+    part = audit(folder, "--kubeconfig", c.kubeconfig("nobody"), *options)
+    served = {kind for (_, kind), (_, _, namespaced) in c.resources().items() if namespaced}
+    check("with the roles of `kassay role -n` nothing in the namespaces is refused",
+          [(e["kind"], e["reason"]) for e in part["evidence"] if e["kind"] in served and e["status"] != "truncated"])
+    check("it sees something of two namespaces", len(part["findings"]) < 300 and len(part["findings"]))
+    check("it sees nothing of others", {f["object"].get("namespace") for f in part["findings"]} - {None, *spaces})
+    check("what it finds there is found on the whole", sorted(findings(part) - findings(whole), key=repr)[:4])
+    right = {x["key"] for x in part["checks"] if x["status"] in ("pass", "na")}
+    check("no check passes there that fails on the whole",
+          {x["key"] for x in whole["checks"] if x["status"] in ("fail", "unknown")} & right)
+
+
 def requests(events):
     """How often what was asked, all pages of a list as one."""
     asked = collections.Counter()
@@ -369,8 +388,8 @@ def main():
         with Cluster(ASSETS, folder) as c:
             print(f"kube-apiserver {c.get('/version')['gitVersion']}")
             for part, *arguments in ((fill,), (agreement, folder, facts), (forbidden, folder, kinds_of),
-                                     (anonymous, folder, "pass"), (canaries, folder), (many, folder),
-                                     (interrupted, folder)):
+                                     (in_namespaces, folder), (anonymous, folder, "pass"), (canaries, folder),
+                                     (many, folder), (interrupted, folder)):
                 start = time.monotonic()
                 part(c, *arguments)
                 print(f"       {part.__name__}: {time.monotonic() - start:.0f} s")
