@@ -28,7 +28,8 @@ enum {
 	KA_CMD_EXPLAIN = 1 << 2,
 	KA_CMD_LIST = 1 << 3,
 	KA_CMD_ROLE = 1 << 4,
-	KA_CMD_ALL = (1 << 5) - 1,
+	KA_CMD_NODE = 1 << 5,
+	KA_CMD_ALL = (1 << 6) - 1,
 };
 
 struct ka_cli;
@@ -52,11 +53,12 @@ struct ka_words {
 struct ka_cli {
 	const struct ka_command *command;
 	struct ka_words args;
-	struct ka_words files, benchmarks, checks, outputs, namespaces, as_groups;
+	struct ka_words files, node_facts, benchmarks, checks, outputs, namespaces, as_groups;
 	struct ka_files_opts input;
 	struct ka_cluster_opts cluster; /* but for its lists, which are words above */
 	const char *cluster_option;     /* the name of one that was given, which only a cluster understands */
 	const char *policy, *baseline;
+	const char *root, *node_name;   /* `node` */
 	enum ka_severity fail_on;
 	double min_coverage;
 	bool demo, quiet, no_color, junit_by_object, dry_run, help, version;
@@ -103,5 +105,6 @@ int ka_cmd_snapshot(const struct ka_cli *cli);
 int ka_cmd_explain(const struct ka_cli *cli);
 int ka_cmd_list(const struct ka_cli *cli);
 int ka_cmd_role(const struct ka_cli *cli);
+int ka_cmd_node(const struct ka_cli *cli);
 
 #endif

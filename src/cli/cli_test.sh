@@ -112,11 +112,31 @@ else
 	ok
 fi
 
+# --- a node ----------------------------------------------------------------------------------------
+
+mkdir -p "$tmp/node/etc/kubernetes/pki"
+: >"$tmp/node/etc/kubernetes/pki/ca.key"
+chmod 640 "$tmp/node/etc/kubernetes/pki/ca.key"
+NODE_NAME=n-1 "$kassay" node --root "$tmp/node" >"$tmp/n-1.json"
+rc=$?
+status 'a node' 0
+printf '{"apiVersion":"v1","kind":"Node","metadata":{"name":"n-%s","uid":"%s"}}\n' 1 1 2 2 >"$tmp/nodes.json"
+sed 1q "$tmp/nodes.json" >"$tmp/node.json"
+run audit -f "$tmp/node.json" --node-facts "$tmp/n-1.json" --check 'node-pki-key-mode' -o json
+status 'a key that others may read' 1
+if grep -q '"path": *"facts.files\[/etc/kubernetes/pki/ca.key\].mode"' "$tmp/out"; then
+	ok
+else
+	bad 'a key that others may read is not named'
+fi
+run audit -f "$tmp/nodes.json" --node-facts "$tmp/n-1.json" --check 'node-scheduler-manifest-mode' -o json
+status 'a node without facts' 3
+
 # --- words -----------------------------------------------------------------------------------------
 
 printed version.txt --version
 printed help.txt --help
-for command in audit snapshot explain list role; do
+for command in audit snapshot explain list role node; do
 	printed help-$command.txt $command --help
 done
 for what in checks benchmarks formats; do
@@ -155,6 +175,8 @@ refused 'a cluster and the demo' 'snapshot: --namespace asks a cluster, and does
 refused 'no namespace' '"A/b" is no name of a namespace' audit -n A/b
 refused 'no namespace for a role' 'role: "A/b" is no name of a namespace' role -n A/b
 refused 'a stray word for a role' 'role: unexpected "x"' role x
+refused 'a node that is nowhere' 'node: /nowhere/at/all: No such file' node --root /nowhere/at/all
+refused 'a stray word for a node' 'node: unexpected "x"' node x
 refused 'an unknown check for a role' 'no check is named pod-privilegd, did you mean pod-privileged?' role --check pod-privilegd
 refused 'an unknown benchmark for a role' 'no benchmark is named cis' role --benchmark cis
 refused 'a bad number' 'audit: --parallel: "0" is no N' audit --parallel 0

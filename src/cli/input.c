@@ -42,6 +42,7 @@ open_input(const struct ka_cli *cli, struct input *ret)
 	struct ka_err err;
 
 	*ret = (struct input){ cli->files.v, cli->files.n, cli->input };
+	ret->opts.node_facts = (struct ka_strs){ cli->node_facts.n, cli->node_facts.v };
 	if (cli->demo && cli->files.n)
 		return ka_say(cli->command->name, "--demo and -f do not go together");
 	if (cli->cluster_option)

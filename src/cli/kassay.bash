@@ -36,14 +36,14 @@ _kassay()
 	fi
 	for ((i = 1; i < cword; i++)); do
 		case ${words[i]} in
-		audit | snapshot | explain | list | role)
+		audit | snapshot | explain | list | role | node)
 			command=${words[i]}
 			break
 			;;
 		esac
 	done
 	if [[ -z $command ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "audit snapshot explain list role --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "audit snapshot explain list role node --help --version" -- "$cur")
 		return
 	fi
 
@@ -63,9 +63,14 @@ _kassay()
 		esac
 		return
 		;;
-	-f | --file | --policy | --baseline | --kubeconfig)
+	-f | --file | --node-facts | --policy | --baseline | --kubeconfig)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--root)
+		compopt -o filenames
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
 		return
 		;;
 	--benchmark)

@@ -110,6 +110,7 @@ begin(struct live *live, const struct ka_cli *cli)
 	opts.access.interactive = isatty(STDIN_FILENO) != 0;
 	opts.namespaces = (struct ka_strs){ cli->namespaces.n, cli->namespaces.v };
 	opts.limits = cli->input.limits;
+	opts.node_facts = (struct ka_strs){ cli->node_facts.n, cli->node_facts.v };
 	opts.cancelled = cancelled;
 	opts.progress = progress;
 	opts.warn = warn;

@@ -12,7 +12,7 @@
  *	reports/        how it is told: a file a format; registry.c lists them
  *	src/analysis/   what checks ask: effective RBAC, pod security, isolation, identities
  *	src/source/     where facts come from: files of every kind (files.c), a live cluster
- *	                (cluster.c: access, api, discovery, plan, lists, facts)
+ *	                (cluster.c: access, api, discovery, plan, lists, facts), a node's own (node.c)
  *	src/model/      objects decoded into the graph, and snapshots of it
  *	src/util/       memory, strings, maps, the JSON and YAML readers
  *	include/kassay/ the contract between all of these; all that checks/ and reports/ may
@@ -65,6 +65,13 @@ const struct ka_command ka_commands[] = {
 		.what = "print the ClusterRole that kassay needs, as YAML",
 		.bit = KA_CMD_ROLE,
 		.run = ka_cmd_role,
+	},
+	{
+		.name = "node",
+		.usage = "[--root DIR] [--node-name NAME]",
+		.what = "tell of the files of the node it runs on",
+		.bit = KA_CMD_NODE,
+		.run = ka_cmd_node,
 	},
 	{ .name = NULL },
 };

@@ -184,6 +184,7 @@ ka_cli_release(struct ka_cli *cli)
 {
 	free(cli->args.v);
 	free(cli->files.v);
+	free(cli->node_facts.v);
 	free(cli->benchmarks.v);
 	free(cli->checks.v);
 	free(cli->outputs.v);

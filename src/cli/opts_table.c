@@ -175,6 +175,14 @@ const struct ka_opt ka_opts[] = {
 	{ "file", "f", "PATH", "a file, a folder, or - for standard input;\n"
 	  "repeatable",
 	  KA_OPT_SOURCE, READS, WORDS(files) },
+	{ "node-facts", NULL, "PATH", "beside the source, what `kassay node` wrote: a file\n"
+	  "or a folder; repeatable",
+	  KA_OPT_SOURCE, READS, WORDS(node_facts) },
+	{ "root", NULL, "DIR", "where the root of the node is mounted (/)",
+	  KA_OPT_SOURCE, KA_CMD_NODE, STRING(root) },
+	{ "node-name", NULL, "NAME", "what the cluster calls the node; else $NODE_NAME,\n"
+	  "the kubelet's --hostname-override, or the host's name",
+	  KA_OPT_SOURCE, KA_CMD_NODE, STRING(node_name) },
 	{ "demo", NULL, NULL, "read the small cluster inside kassay instead",
 	  KA_OPT_SOURCE, READS, BOOL(demo) },
 	{ "strict", NULL, NULL, "stop at the first document that cannot be read",

@@ -17,7 +17,7 @@ struct ka_build {
 	struct ka_seen_lists lists;
 	uint32_t nspecs;
 	uint32_t file;
-	bool ledger_given;
+	bool ledger_given, facts_beside;
 	/* The kind of the object before: items of a list are alike. */
 	const char *last_api, *last_name;
 	enum ka_kind last_kind;
@@ -133,6 +133,12 @@ void
 ka_build_ledger_given(struct ka_build *b)
 {
 	b->ledger_given = true;
+}
+
+void
+ka_build_facts_beside(struct ka_build *b)
+{
+	b->facts_beside = true;
 }
 
 void
@@ -445,7 +451,7 @@ struct ka_graph *
 ka_build_finish(struct ka_build *take_b)
 {
 	struct ka_seen_lists lists = take_b->lists;
-	bool ledger_given = take_b->ledger_given;
+	bool ledger_given = take_b->ledger_given, facts_beside = take_b->facts_beside;
 	struct ka_graph_full *f;
 
 	take_b->f->g.npodspecs = take_b->nspecs;
@@ -455,6 +461,10 @@ ka_build_finish(struct ka_build *take_b)
 	ka_graph_link(f);
 	if (!ledger_given)
 		ka_graph_ledger(f, &lists);
+	if (!ledger_given || facts_beside)
+		ka_graph_strays(f);
+	if (ledger_given && facts_beside)
+		ka_graph_facts_beside(f, &lists);
 	ka_graph_platform(f);
 	return &f->g;
 }

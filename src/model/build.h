@@ -75,6 +75,10 @@ const char *ka_build_member(struct ka_build *b, struct ka_tape *tape, const stru
 /* The ledger and the class were set by hand: do not work them out. */
 void ka_build_ledger_given(struct ka_build *b);
 
+/* NodeFiles may have come from elsewhere, beside a ledger that was given: their line of it is worked out from
+ * the nodes that there are. */
+void ka_build_facts_beside(struct ka_build *b);
+
 /* Links, sorts and hands over the graph; b is gone. */
 struct ka_graph *ka_build_finish(struct ka_build *take_b);
 

@@ -51,6 +51,10 @@ struct ka_seen_lists {
 	const char *resource_version[KA_NKINDS];
 };
 void ka_graph_ledger(struct ka_graph_full *f, const struct ka_seen_lists *lists);
+/* The line of NodeFiles, in a ledger that was given. */
+void ka_graph_facts_beside(struct ka_graph_full *f, const struct ka_seen_lists *lists);
+/* Tells of NodeFiles whose node is not there. */
+void ka_graph_strays(struct ka_graph_full *f);
 /* platform.c: distribution, platform, products. */
 void ka_graph_platform(struct ka_graph_full *f);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/graph_full.h"
+#include "util/alloc.h"
 #include "util/banned.h"
 
 static const char *
@@ -33,14 +34,16 @@ source_class(const struct ka_graph_full *f, const struct ka_seen_lists *lists)
 	return with > without ? KA_SOURCE_DUMP : KA_SOURCE_MANIFESTS;
 }
 
-/* A node, of those that were read, of which there is no such fact; NULL: all have theirs.  Only the sorted
- * lists are looked at: both are by name. */
+/* The first node, of those that were read, of which there is no such fact, and how many there are; NULL: all
+ * have theirs.  Only the sorted lists are looked at: both are by name. */
 static const struct ka_object *
-node_without(const struct ka_graph_full *f, enum ka_kind k)
+nodes_without(const struct ka_graph_full *f, enum ka_kind k, size_t *ret_n)
 {
 	const struct ka_objects *nodes = &f->of[KA_NODE], *facts = &f->of[k];
+	const struct ka_object *first = NULL;
 	size_t at = 0;
 
+	*ret_n = 0;
 	if ((k != KA_KUBELETCONFIG && k != KA_NODEFILES) || !facts->n)
 		return NULL;
 	for (size_t i = 0; i < nodes->n; i++) {
@@ -48,10 +51,13 @@ node_without(const struct ka_graph_full *f, enum ka_kind k)
 
 		while (at < facts->n && strcmp(facts->v[at]->name, name) < 0)
 			at++;
-		if (at == facts->n || strcmp(facts->v[at]->name, name) != 0)
-			return nodes->v[i];
+		if (at < facts->n && strcmp(facts->v[at]->name, name) == 0)
+			continue;
+		if (!first)
+			first = nodes->v[i];
+		++*ret_n;
 	}
-	return NULL;
+	return first;
 }
 
 /* A folder of manifests is a world of its own: what is not in it does not exist, but for nodes, which nobody writes.
@@ -59,7 +65,9 @@ node_without(const struct ka_graph_full *f, enum ka_kind k)
 static enum ka_evidence_status
 status(const struct ka_graph_full *f, const struct ka_seen_lists *lists, enum ka_kind k)
 {
-	if (lists->cut[k] || lists->cut_any || node_without(f, k))
+	size_t n;
+
+	if (lists->cut[k] || lists->cut_any || nodes_without(f, k, &n))
 		return KA_EV_TRUNCATED;
 	if (f->of[k].n || lists->listed[k])
 		return KA_EV_COMPLETE;
@@ -68,13 +76,25 @@ status(const struct ka_graph_full *f, const struct ka_seen_lists *lists, enum ka
 	return k == KA_OTHER ? KA_EV_COMPLETE : KA_EV_NOT_OFFERED;
 }
 
+/* NULL when all nodes have their facts. */
+static const char *
+some_nodes(const struct ka_graph_full *f, enum ka_kind k)
+{
+	size_t n;
+	const struct ka_object *first = nodes_without(f, k, &n);
+
+	return first ? ka_arena_fmt(f->keep, "there are none of %zu of %zu nodes: %s%s", n, f->of[KA_NODE].n,
+				    first->name, n > 1 ? " and more" : "")
+		     : NULL;
+}
+
 static const char *
 reason(const struct ka_graph_full *f, enum ka_kind k, enum ka_evidence_status s)
 {
-	const struct ka_object *bare = node_without(f, k);
+	const char *bare = some_nodes(f, k);
 
 	if (bare)
-		return ka_arena_fmt(f->keep, "there are none of the node %s", bare->name);
+		return bare;
 	switch (s) {
 	case KA_EV_TRUNCATED:
 		return "part of the input could not be read";
@@ -110,4 +130,51 @@ ka_graph_ledger(struct ka_graph_full *f, const struct ka_seen_lists *lists)
 	system = name ? ka_map_get(&f->index[KA_NAMESPACE], name, NULL) : KA_MAP_NONE;
 	if (system != KA_MAP_NONE)
 		f->g.cluster_uid = f->of[KA_NAMESPACE].v[system]->uid;
+}
+
+void
+ka_graph_facts_beside(struct ka_graph_full *f, const struct ka_seen_lists *lists)
+{
+	struct ka_evidence *e = &f->g.ledger[KA_NODEFILES];
+	const char *bare = some_nodes(f, KA_NODEFILES);
+
+	*e = (struct ka_evidence){ .count = f->of[KA_NODEFILES].n, .status = KA_EV_COMPLETE };
+	if (lists->cut[KA_NODEFILES] || lists->cut_any) {
+		e->status = KA_EV_TRUNCATED;
+		e->reason = "part of the node facts could not be read";
+	} else if (!e->count) {
+		e->status = KA_EV_NOT_OFFERED;
+		e->reason = "no node facts were given";
+	} else if (bare) {
+		e->status = KA_EV_TRUNCATED;
+		e->reason = bare;
+	} else if (f->g.ledger[KA_NODE].status != KA_EV_COMPLETE) {
+		e->status = KA_EV_TRUNCATED;
+		e->reason = "the list of nodes is not complete: others may have none";
+	}
+}
+
+static void
+stray(struct ka_graph_full *f, const struct ka_object *fact)
+{
+	const char *text = ka_arena_fmt(f->keep, "no node of the cluster is named %s: facts of another one?", fact->name);
+
+	KA_GROW(f->problem, f->g.nproblems, f->problem_cap);
+	f->problem[f->g.nproblems++] = (struct ka_problem){
+		fact->file, fact->line, false, ka_arena_fmt(f->keep, "NodeFiles %s", fact->name), text };
+	f->g.problem = f->problem;
+}
+
+void
+ka_graph_strays(struct ka_graph_full *f)
+{
+	const struct ka_objects *nodes = &f->of[KA_NODE], *facts = &f->of[KA_NODEFILES];
+	size_t at = 0;
+
+	for (size_t i = 0; nodes->n && i < facts->n; i++) {
+		while (at < nodes->n && strcmp(nodes->v[at]->name, facts->v[i]->name) < 0)
+			at++;
+		if (at == nodes->n || strcmp(nodes->v[at]->name, facts->v[i]->name) != 0)
+			stray(f, facts->v[i]);
+	}
 }

@@ -64,7 +64,7 @@ facts_of_some_nodes_are_not_those_of_all(void **state)
 	ka_graph_free(g);
 	g = test_graph((const char *const[]){ docs[0], docs[1], docs[2], NULL });
 	assert_int_equal(g->ledger[KA_KUBELETCONFIG].status, KA_EV_TRUNCATED);
-	assert_string_equal(g->ledger[KA_KUBELETCONFIG].reason, "there are none of the node a");
+	assert_string_equal(g->ledger[KA_KUBELETCONFIG].reason, "there are none of 1 of 2 nodes: a");
 	ka_graph_free(g);
 }
 

@@ -12,6 +12,7 @@
 #include "source/cluster.h"
 #include "source/discovery.h"
 #include "source/facts.h"
+#include "source/files.h"
 #include "source/reviews.h"
 #include "util/str.h"
 #include "util/banned.h"
@@ -156,6 +157,13 @@ read_all(struct cluster *c, struct ka_err *err)
 		rc = ka_api_run(c->api, err) != 0 && cancelled(c) ? -1 : 0;
 	}
 	ka_facts_end(c->facts);
+	if (rc == 0) {
+		struct ka_files_opts files = KA_FILES_OPTS_DEFAULT;
+
+		files.limits = c->opts->limits;
+		files.node_facts = c->opts->node_facts;
+		rc = ka_files_add_facts(&files, c->b, c->writer, err);
+	}
 	g->finished = now(c->b);
 	return rc;
 }

@@ -22,6 +22,7 @@ struct ka_cluster_opts {
 	unsigned deadline_seconds;  /* of one request with all its tries; 0: the default */
 	bool json;                  /* no protobuf */
 	struct ka_limits limits;
+	struct ka_strs node_facts;  /* paths: what `kassay node` wrote */
 	/* All may be NULL.  cancelled: true ends the reading.  warn: one line for people. */
 	bool (*cancelled)(void *arg);
 	void (*progress)(void *arg, const struct ka_lists_progress *p);

@@ -26,6 +26,7 @@ struct load {
 	uint64_t objects;
 	bool listed;       /* an empty list is an answer too */
 	int64_t newest;    /* when the last changed of the files was changed; 0: unknown */
+	bool facts;        /* now come node facts, beside what was read */
 	bool stopped;      /* err says why the whole reading ends */
 	size_t ninputs;
 	struct ka_hmap met; /* the files read so far, by device and inode */
@@ -74,12 +75,23 @@ tell_unjudged(struct load *l, struct ka_tape *t, const struct ka_node *root, con
 	ka_build_skipped(l->b, obj->line, what);
 }
 
+/* A folder of node facts holds nothing else: what is there by mistake must not pass for the cluster. */
+static bool
+is_fact(struct load *l, struct ka_tape *t, const struct ka_node *root)
+{
+	const char *api = ka_build_member(l->b, t, root, "apiVersion"), *kind = ka_build_member(l->b, t, root, "kind");
+
+	return api && kind && ka_kind_find(api, kind) == KA_NODEFILES;
+}
+
 static int
 add_object(struct load *l, struct ka_tape *t, const struct ka_node *root, const struct ka_list_head *head)
 {
 	struct ka_list_hint hint = { .api_version = head->api_version, .kind = head->kind };
 	const struct ka_object *obj;
 
+	if (l->facts && !is_fact(l, t, root))
+		return lost(l, ka_tape_line(t, root), "NodeFiles", "not what `kassay node` writes");
 	switch (ka_build_add(l->b, t, root, &hint, &obj)) {
 	case KA_LOST:
 		return l->opts->strict ? stop(l, ka_tape_line(t, root), last_problem(l)) : 0;
@@ -169,7 +181,7 @@ on_value(void *arg, struct ka_tape *t, const struct ka_node *root, const struct 
 	(void)err;
 	if (l->reader)
 		return snapshot_line(l, t, root);
-	if (ka_snapshot_is_header(t, root)) {
+	if (!l->facts && ka_snapshot_is_header(t, root)) {
 		if (l->ninputs > 1 || l->objects || l->listed)
 			return stop(l, 1, "a snapshot cannot be read together with other input");
 		l->reader = ka_snapshot_reader_new(l->b);
@@ -372,17 +384,70 @@ nothing_read(struct load *l, const char *const *path, size_t n, struct ka_err *e
 }
 
 static int
+load_facts(struct load *l)
+{
+	struct ka_walk walk = { l, read_file, skip_file };
+	const struct ka_strs *paths = &l->opts->node_facts;
+	int ret = 0;
+
+	l->facts = true;
+	for (size_t i = 0; i < paths->n && ret == 0; i++)
+		ret = ka_walk(paths->v[i], &walk, l->err);
+	if (ret)
+		ka_err_wrap(l->err, "node facts");
+	return ret;
+}
+
+int
+ka_files_add_facts(const struct ka_files_opts *opts, struct ka_build *b, struct ka_snapshot_writer *writer,
+		   struct ka_err *err)
+{
+	struct load l = { .opts = opts, .b = b, .writer = writer, .err = err };
+	int ret;
+
+	ka_hmap_init(&l.met);
+	ret = load_facts(&l);
+	ka_hmap_release(&l.met);
+	ka_build_facts_beside(b);
+	return ret;
+}
+
+/* A snapshot has its own ledger and times, to which facts may be added. */
+static int
+load_facts_beside(struct load *l)
+{
+	bool snapshot = l->reader != NULL;
+	int64_t newest = l->newest;
+	int ret;
+
+	if (!l->opts->node_facts.n)
+		return 0;
+	ka_snapshot_reader_free(l->reader);
+	l->reader = NULL;
+	ret = load_facts(l);
+	if (snapshot) {
+		l->newest = newest;
+		ka_build_facts_beside(l->b);
+	}
+	return ret;
+}
+
+static int
 load_all(struct load *l, const char *const *path, size_t n)
 {
 	struct ka_walk walk = { l, read_file, skip_file };
+	bool snapshot;
 	int ret = 0;
 
 	describe(l, path, n);
 	ka_hmap_init(&l->met);
 	for (size_t i = 0; i < n && ret == 0; i++)
 		ret = ka_walk(path[i], &walk, l->err);
+	snapshot = l->reader != NULL;
+	if (ret == 0)
+		ret = load_facts_beside(l);
 	ka_hmap_release(&l->met);
-	if (l->newest && !l->reader) {
+	if (l->newest && !snapshot) {
 		char text[21];
 
 		ka_time_format(l->newest, text);
