@@ -177,6 +177,7 @@ refused 'no namespace for a role' 'role: "A/b" is no name of a namespace' role -
 refused 'a stray word for a role' 'role: unexpected "x"' role x
 refused 'a node that is nowhere' 'node: /nowhere/at/all: No such file' node --root /nowhere/at/all
 refused 'a stray word for a node' 'node: unexpected "x"' node x
+refused 'node facts that are nowhere' 'node facts: /nowhere/at/all: No such file' audit --node-facts /nowhere/at/all
 refused 'an unknown check for a role' 'no check is named pod-privilegd, did you mean pod-privileged?' role --check pod-privilegd
 refused 'an unknown benchmark for a role' 'no benchmark is named cis' role --benchmark cis
 refused 'a bad number' 'audit: --parallel: "0" is no N' audit --parallel 0

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -56,6 +57,19 @@ open_input(const struct ka_cli *cli, struct input *ret)
 	return open_demo(&err) ? ka_say_err("opening the demo", &err) : KA_EXIT_DONE;
 }
 
+/* A cluster may take minutes to read: what is missing is told before. */
+static int
+find_node_facts(const struct ka_cli *cli)
+{
+	for (size_t i = 0; i < cli->node_facts.n; i++) {
+		const char *path = cli->node_facts.v[i];
+
+		if (strcmp(path, "-") != 0 && access(path, R_OK) != 0)
+			return ka_say("node facts", "%s: %s", path, strerror(errno));
+	}
+	return KA_EXIT_DONE;
+}
+
 /* Without another source it is the cluster. */
 static bool
 is_live(const struct ka_cli *cli)
@@ -68,8 +82,10 @@ ka_input_load(const struct ka_cli *cli, struct ka_graph **ret)
 {
 	struct input in;
 	struct ka_err err;
-	int status;
+	int status = find_node_facts(cli);
 
+	if (status)
+		return status;
 	if (is_live(cli))
 		return ka_live_load(cli, ret);
 	status = open_input(cli, &in);
@@ -83,8 +99,10 @@ ka_input_snapshot(const struct ka_cli *cli, const char *out_path)
 {
 	struct input in;
 	struct ka_err err;
-	int status;
+	int status = find_node_facts(cli);
 
+	if (status)
+		return status;
 	if (is_live(cli))
 		return ka_live_snapshot(cli, out_path);
 	status = open_input(cli, &in);
