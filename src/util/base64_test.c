@@ -36,7 +36,7 @@ what_is_encoded_is_decoded_again(void **state)
 static void
 what_is_no_base64_is_refused(void **state)
 {
-	static const char *const bad[] = { "Zg", "Zg=", "Z", "Zg==Zg==", "Zm9!", "=", "Zh==" "x", "Zm 8=" };
+	static const char *const bad[] = { "Zg", "Zg=", "Z", "Zg==Zg==", "Zm9!", "=", "Zm 8=" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
