@@ -89,6 +89,33 @@ bool ka_rbac_allows(const struct ka_rbac *rbac, const struct ka_who *who,
 		    const struct ka_request *req, struct ka_grant *ret_by,
 		    const struct ka_rule **ret_rule);
 
+/* Every grant that names somebody or one of his groups, each once, in the order of
+ * ka_rbac_grants(): ClusterRoleBindings, then the RoleBindings of all namespaces.  `subject` is the
+ * first of the binding that he is.  system:masters is no grant.  A new array of *ret_n rows in
+ * *ret; free() it. */
+size_t ka_rbac_grants_of(const struct ka_rbac *rbac, const struct ka_who *who, struct ka_grant **ret);
+/* True for a member of system:masters, whom kube-apiserver lets do everything before RBAC is
+ * asked. */
+bool ka_rbac_is_master(const struct ka_who *who);
+
+/* A grant that allows a request, and the rule that does. */
+struct ka_allowance {
+	struct ka_grant grant; /* binding NULL: the privileged group system:masters */
+	const struct ka_rule *rule;
+};
+/* All grants of somebody's that allow the request, not the first alone: more than one, and each is
+ * redundant to it.  A new array in *ret; free() it. */
+size_t ka_rbac_allowances(const struct ka_rbac *rbac, const struct ka_who *who,
+			  const struct ka_request *req, struct ka_allowance **ret);
+/* Who can: a row for every subject of every grant that allows the request, ClusterRoleBindings
+ * first; before all the group system:masters.  What subject_locator.go answers, with the chain.  A
+ * new array in *ret; free() it. */
+size_t ka_rbac_who_can(const struct ka_rbac *rbac, const struct ka_request *req,
+		       struct ka_allowance **ret);
+/* Every subject that a binding to an existing role names and that can be somebody, each once,
+ * sorted by kind, namespace, name; a User spelled like a service account is that account.  Borrowed. */
+const struct ka_subject *ka_rbac_subjects(const struct ka_rbac *rbac, size_t *ret_n);
+
 /* What a grant lets one do that leads further.  Decided rule by rule over the role's effective
  * rules.  A rule of all verbs on all resources of all groups counts as KA_CAP_EVERYTHING only, so
  * that it is reported once. */

@@ -1,16 +1,12 @@
-/* The engine: bindings resolved to roles, and an index of what each name holds in each scope.
- *
- * pkg/registry/rbac/validation/rule.go walks all ClusterRoleBindings and the RoleBindings of the
- * namespace; here a question looks only at what its user and groups are named in. */
+/* The engine: bindings resolved to roles, and an index of what each name holds in each scope. */
 #include "analysis/rbac_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/alloc.h"
 #include "util/str.h"
 #include "util/banned.h"
-
-#define MASTERS "system:masters"
 
 /* ---- building ---- */
 
@@ -150,16 +146,62 @@ subject_name(struct ka_rbac *rbac, const struct ka_subject *s)
 	return name;
 }
 
+/* An account is told as one however a binding spells it. */
+static struct ka_subject
+as_known(struct ka_rbac *rbac, const struct ka_subject *s, const char *name)
+{
+	char *namespace;
+	struct ka_subject known = *s;
+
+	if (s->kind != KA_SUBJECT_SERVICEACCOUNT)
+		known.namespace = NULL;
+	if (s->kind != KA_SUBJECT_USER || !ka_username_namespace(name, &namespace))
+		return known;
+	known = (struct ka_subject){
+		.kind = KA_SUBJECT_SERVICEACCOUNT,
+		.kind_name = "ServiceAccount",
+		.namespace = ka_intern(rbac->names, namespace),
+		.name = strrchr(name, ':') + 1,
+	};
+	free(namespace);
+	return known;
+}
+
 static uint32_t
 held_by(struct ka_rbac *rbac, const struct ka_grant *grant, const struct ka_subject *s, size_t *n)
 {
 	struct ka_map *map = s->kind == KA_SUBJECT_GROUP ? &rbac->groups : &rbac->users;
 	const char *scope = grant->namespace ? ka_intern(rbac->names, grant->namespace) : NULL;
-	uint32_t at = ka_map_add(map, subject_name(rbac, s), scope, (uint32_t)*n);
+	const char *name = subject_name(rbac, s);
+	uint32_t at = ka_map_add(map, name, scope, (uint32_t)*n), head;
 
-	if (at == *n)
-		++*n;
+	if (at < *n)
+		return at;
+	++*n;
+	head = ka_map_add(map, name, ka_anywhere, at);
+	rbac->held[at].next = head == at ? KA_MAP_NONE : rbac->held[head].next;
+	if (head == at)
+		rbac->subject[rbac->nsubjects++] = as_known(rbac, s, name);
+	else
+		rbac->held[head].next = at;
 	return at;
+}
+
+static int
+compare(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int
+by_subject(const void *a, const void *b)
+{
+	const struct ka_subject *x = a, *y = b;
+	int order = (x->kind > y->kind) - (x->kind < y->kind);
+
+	if (!order)
+		order = compare(x->namespace, y->namespace);
+	return order ? order : compare(x->name, y->name);
 }
 
 /* Counts, then places: each name's grants end up side by side, in the order of the grants. */
@@ -173,6 +215,7 @@ index_subjects(struct ka_rbac *rbac)
 		total += rbac->grant[i].binding->nsubjects;
 	rbac->held = ka_arena_array(rbac->arena, total, sizeof *rbac->held);
 	rbac->holding = ka_arena_array(rbac->arena, total, sizeof *rbac->holding);
+	rbac->subject = ka_arena_array(rbac->arena, total, sizeof *rbac->subject);
 	held_of = ka_xcalloc(total + 1, sizeof *held_of);
 
 	for (size_t i = 0; i < rbac->ngrants; i++) {
@@ -206,6 +249,8 @@ index_subjects(struct ka_rbac *rbac)
 		}
 	}
 	free(held_of);
+	if (rbac->nsubjects)
+		qsort(rbac->subject, rbac->nsubjects, sizeof *rbac->subject, by_subject);
 }
 
 struct ka_rbac *
@@ -242,7 +287,7 @@ ka_rbac_free(struct ka_rbac *rbac)
 	free(rbac);
 }
 
-/* ---- asking ---- */
+/* ---- what was worked out ---- */
 
 const struct ka_grant *
 ka_rbac_grants(const struct ka_rbac *rbac, size_t *ret_n)
@@ -251,8 +296,8 @@ ka_rbac_grants(const struct ka_rbac *rbac, size_t *ret_n)
 	return rbac->grant;
 }
 
-static const struct ka_role_facts *
-facts_of(const struct ka_rbac *rbac, const struct ka_role *role)
+const struct ka_role_facts *
+ka_role_facts(const struct ka_rbac *rbac, const struct ka_role *role)
 {
 	static const struct ka_ruleset nothing;
 	static const struct ka_role_facts none = { .rules = &nothing };
@@ -264,7 +309,7 @@ facts_of(const struct ka_rbac *rbac, const struct ka_role *role)
 const struct ka_rule *
 ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *ret_n)
 {
-	const struct ka_ruleset *rules = facts_of(rbac, role)->rules;
+	const struct ka_ruleset *rules = ka_role_facts(rbac, role)->rules;
 
 	*ret_n = rules->nrules;
 	return rules->rule;
@@ -273,194 +318,18 @@ ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *re
 const struct ka_power *
 ka_rbac_power(const struct ka_rbac *rbac, const struct ka_role *role, bool namespaced)
 {
-	return &facts_of(rbac, role)->rules->power[namespaced];
+	return &ka_role_facts(rbac, role)->rules->power[namespaced];
 }
 
 enum ka_reach
 ka_rbac_reach(const struct ka_rbac *rbac, const struct ka_role *role)
 {
-	return facts_of(rbac, role)->reach;
+	return ka_role_facts(rbac, role)->reach;
 }
 
-/* A question as it goes through the scopes. */
-struct question {
-	const struct ka_rbac *rbac;
-	const struct ka_request *req;
-	struct ka_grant by;
-	const struct ka_rule *rule;
-};
-
-static bool
-any_rule_allows(struct question *q, const struct ka_grant *grant)
+const struct ka_subject *
+ka_rbac_subjects(const struct ka_rbac *rbac, size_t *ret_n)
 {
-	const struct ka_ruleset *rules = facts_of(q->rbac, grant->role)->rules;
-
-	for (size_t i = 0; i < rules->nrules; i++) {
-		if (ka_rule_allows(&rules->rule[i], q->req)) {
-			q->rule = &rules->rule[i];
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
-name_allows(struct question *q, const struct ka_map *map, const char *name, const char *scope)
-{
-	const struct ka_rbac *rbac = q->rbac;
-	const char *key = name ? ka_intern_find(rbac->names, name, strlen(name)) : NULL;
-	uint32_t at = key ? ka_map_get(map, key, scope) : KA_MAP_NONE;
-	const struct ka_held *held;
-
-	if (at == KA_MAP_NONE)
-		return false;
-	held = &rbac->held[at];
-	for (uint32_t i = held->first; i < held->first + held->n; i++) {
-		const struct ka_grant *grant = &rbac->grant[rbac->holding[i].grant];
-
-		if (any_rule_allows(q, grant)) {
-			q->by = *grant;
-			q->by.subject = &grant->binding->subject[rbac->holding[i].subject];
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Who asks, with everything that goes without saying said. */
-struct identity {
-	char *user;             /* NULL: nobody in particular, a member of the groups */
-	char *group;            /* one that had to be composed */
-	const char *implied[3];
-	size_t nimplied;
-	const struct ka_strs *groups;
-};
-
-static void
-imply(struct identity *id, const char *group)
-{
-	id->implied[id->nimplied++] = group;
-}
-
-static void
-imply_for_account(struct identity *id, const char *namespace)
-{
-	size_t size = sizeof "system:serviceaccounts:" + strlen(namespace);
-
-	id->group = ka_xmalloc(size);
-	snprintf(id->group, size, "system:serviceaccounts:%s", namespace);
-	imply(id, "system:serviceaccounts");
-	imply(id, id->group);
-}
-
-static void
-identify_user(struct identity *id, const char *name, bool imply_groups)
-{
-	char *namespace;
-
-	id->user = ka_xstrdup(name);
-	if (!imply_groups)
-		return;
-	if (!strcmp(name, "system:anonymous")) {
-		imply(id, "system:unauthenticated");
-		return;
-	}
-	if (ka_username_namespace(name, &namespace)) {
-		imply_for_account(id, namespace);
-		free(namespace);
-	} else if (ka_str_has_prefix(name, "system:node:")) {
-		imply(id, "system:nodes");
-	}
-	imply(id, "system:authenticated");
-}
-
-static void
-identify_group(struct identity *id, const char *name, bool imply_groups)
-{
-	id->group = ka_xstrdup(name);
-	imply(id, id->group);
-	if (!imply_groups || !strcmp(name, "system:unauthenticated"))
-		return;
-	if (ka_str_has_prefix(name, "system:serviceaccounts:"))
-		imply(id, "system:serviceaccounts");
-	imply(id, "system:authenticated");
-}
-
-static void
-identify(struct identity *id, const struct ka_who *who)
-{
-	const struct ka_subject *s = &who->subject;
-	char *username;
-
-	*id = (struct identity){ .groups = &who->groups };
-	if (!s->name)
-		return;
-	switch (s->kind) {
-	case KA_SUBJECT_USER:
-		identify_user(id, s->name, !who->as_given);
-		break;
-	case KA_SUBJECT_GROUP:
-		identify_group(id, s->name, !who->as_given);
-		break;
-	case KA_SUBJECT_SERVICEACCOUNT:
-		username = ka_username_of(s->namespace ? s->namespace : "", s->name);
-		identify_user(id, username, !who->as_given);
-		free(username);
-		break;
-	case KA_SUBJECT_UNKNOWN:
-		break;
-	}
-}
-
-static bool
-is_master(const struct identity *id)
-{
-	for (size_t i = 0; i < id->nimplied; i++)
-		if (!strcmp(id->implied[i], MASTERS))
-			return true;
-	return ka_strs_has(id->groups, MASTERS);
-}
-
-static bool
-scope_allows(struct question *q, const struct identity *id, const char *scope)
-{
-	if (name_allows(q, &q->rbac->users, id->user, scope))
-		return true;
-	for (size_t i = 0; i < id->nimplied; i++)
-		if (name_allows(q, &q->rbac->groups, id->implied[i], scope))
-			return true;
-	for (size_t i = 0; i < id->groups->n; i++)
-		if (name_allows(q, &q->rbac->groups, id->groups->v[i], scope))
-			return true;
-	return false;
-}
-
-bool
-ka_rbac_allows(const struct ka_rbac *rbac, const struct ka_who *who, const struct ka_request *req,
-	       struct ka_grant *ret_by, const struct ka_rule **ret_rule)
-{
-	struct question q = { .rbac = rbac, .req = req };
-	const char *scope = NULL;
-	struct identity id;
-	bool yes;
-
-	identify(&id, who);
-	/* kube-apiserver's authorizer union begins with the privileged group, whatever the bindings
-	 * say. */
-	yes = is_master(&id);
-	if (!yes)
-		yes = scope_allows(&q, &id, NULL);
-	if (!yes && req->resource && req->namespace && *req->namespace) {
-		scope = ka_intern_find(rbac->names, req->namespace, strlen(req->namespace));
-		yes = scope && scope_allows(&q, &id, scope);
-	}
-	free(id.user);
-	free(id.group);
-	if (!yes)
-		return false;
-	if (ret_by)
-		*ret_by = q.by;
-	if (ret_rule)
-		*ret_rule = q.rule;
-	return true;
+	*ret_n = rbac->nsubjects;
+	return rbac->subject;
 }

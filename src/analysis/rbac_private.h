@@ -31,7 +31,10 @@ struct ka_holding {
 /* What one name holds in one scope: a run of the holdings. */
 struct ka_held {
 	uint32_t first, n;
+	uint32_t next; /* what the same name holds in another scope, or KA_MAP_NONE */
 };
+/* As a scope in the maps of names: the first ka_held of a name, from which `next` leads to all. */
+extern const char ka_anywhere[];
 
 struct ka_rbac {
 	const struct ka_graph *g;
@@ -48,10 +51,30 @@ struct ka_rbac {
 
 	struct ka_held *held;
 	struct ka_holding *holding;
-	/* name, scope -> index into held; a service account is its user name */
+	/* name, scope (NULL: the cluster, or ka_anywhere) -> index into held; a service account is
+	 * its user name */
 	struct ka_map users, groups;
+	size_t nsubjects;
+	struct ka_subject *subject; /* one for each name */
 };
 
+/* Who asks, with everything that goes without saying said. */
+struct ka_identity {
+	char *user;             /* NULL: nobody in particular, a member of the groups */
+	char *group;            /* one that had to be composed */
+	const char *implied[3];
+	size_t nimplied;
+	const struct ka_strs *groups;
+};
+/* rbac_identity.c */
+void ka_identify(struct ka_identity *id, const struct ka_who *who);
+void ka_identity_release(struct ka_identity *id);
+bool ka_identity_is_master(const struct ka_identity *id);
+/* appliesTo: the first of the binding's subjects that this is, or NULL. */
+const struct ka_subject *ka_identity_in(const struct ka_identity *id, const struct ka_binding *binding);
+
+/* rbac.c: never NULL. */
+const struct ka_role_facts *ka_role_facts(const struct ka_rbac *rbac, const struct ka_role *role);
 /* rbac_aggregate.c: sets rules and part of every role. */
 void ka_rbac_aggregate(struct ka_rbac *rbac);
 /* rbac_power.c: what these rules give. */

@@ -11,43 +11,6 @@
 
 #define GET_PODS RULE("''", "'pods'", "'get'")
 
-struct world {
-	struct ka_graph *g;
-	struct ka_rbac *rbac;
-};
-
-static struct world
-world(const char *text)
-{
-	struct world w = { test_world(text), NULL };
-
-	w.rbac = ka_rbac_new(w.g);
-	return w;
-}
-
-static void
-end(struct world *w)
-{
-	ka_rbac_free(w->rbac);
-	ka_graph_free(w->g);
-}
-
-static struct ka_who
-user(const char *name)
-{
-	return (struct ka_who){ .subject = { .kind = KA_SUBJECT_USER, .name = name } };
-}
-static struct ka_who
-group(const char *name)
-{
-	return (struct ka_who){ .subject = { .kind = KA_SUBJECT_GROUP, .name = name } };
-}
-static struct ka_who
-account(const char *ns, const char *name)
-{
-	return (struct ka_who){ .subject = { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", ns, name } };
-}
-
 static bool
 may(const struct world *w, struct ka_who who, const char *verb, const char *resource, const char *ns)
 {

@@ -2,6 +2,8 @@
 #ifndef KA_ANALYSIS_RBAC_TESTING_H
 #define KA_ANALYSIS_RBAC_TESTING_H
 
+#include <kassay/rbac.h>
+
 #include "model/testing.h"
 
 #define RBAC_API "'apiVersion': 'rbac.authorization.k8s.io/v1', "
@@ -29,5 +31,44 @@
 #define USER(name) "{'kind': 'User', 'name': '" name "'}"
 #define GROUP(name) "{'kind': 'Group', 'name': '" name "'}"
 #define ACCOUNT(ns, name) "{'kind': 'ServiceAccount', 'namespace': '" ns "', 'name': '" name "'}"
+
+/* ---- a world with its engine ---- */
+
+struct world {
+	struct ka_graph *g;
+	struct ka_rbac *rbac;
+};
+
+static inline struct world
+world(const char *text)
+{
+	struct world w = { test_world(text), NULL };
+
+	w.rbac = ka_rbac_new(w.g);
+	return w;
+}
+
+static inline void
+end(struct world *w)
+{
+	ka_rbac_free(w->rbac);
+	ka_graph_free(w->g);
+}
+
+static inline struct ka_who
+user(const char *name)
+{
+	return (struct ka_who){ .subject = { .kind = KA_SUBJECT_USER, .name = name } };
+}
+static inline struct ka_who
+group(const char *name)
+{
+	return (struct ka_who){ .subject = { .kind = KA_SUBJECT_GROUP, .name = name } };
+}
+static inline struct ka_who
+account(const char *ns, const char *name)
+{
+	return (struct ka_who){ .subject = { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", ns, name } };
+}
 
 #endif
