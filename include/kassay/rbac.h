@@ -89,7 +89,7 @@ bool ka_rbac_allows(const struct ka_rbac *rbac, const struct ka_who *who,
 		    const struct ka_request *req, struct ka_grant *ret_by,
 		    const struct ka_rule **ret_rule);
 
-/* Every grant that names somebody or one of his groups, each once, in the order of
+/* Every grant of an existing role that names somebody or one of his groups, each once, in the order of
  * ka_rbac_grants(): ClusterRoleBindings, then the RoleBindings of all namespaces.  `subject` is the
  * first of the binding that he is.  system:masters is no grant.  A new array of *ret_n rows in
  * *ret; free() it. */
@@ -112,8 +112,17 @@ size_t ka_rbac_allowances(const struct ka_rbac *rbac, const struct ka_who *who,
  * new array in *ret; free() it. */
 size_t ka_rbac_who_can(const struct ka_rbac *rbac, const struct ka_request *req,
 		       struct ka_allowance **ret);
-/* Every subject that a binding to an existing role names and that can be somebody, each once,
- * sorted by kind, namespace, name; a User spelled like a service account is that account.  Borrowed. */
+/* The grants of somebody's that give nothing because their role does not exist: what the
+ * authorizer complains of when it allows nothing.  Those of the whole cluster and of `namespace`
+ * (NULL: no other).  A new array in *ret; free() it. */
+size_t ka_rbac_lost_grants(const struct ka_rbac *rbac, const struct ka_who *who,
+			   const char *namespace, struct ka_grant **ret);
+/* The answer in the words of a SubjectAccessReview's status.reason: of the first grant that allows,
+ * "RBAC: allowed by RoleBinding "b/ns" of Role "r" to User "u"", or of what kept the answer at no;
+ * "" when there is nothing to say.  Freed with free(). */
+char *ka_rbac_reason(const struct ka_grant *by);
+char *ka_rbac_lost_reason(const struct ka_grant *lost, size_t n);
+/* Every subject that a binding names and that can be somebody, each once, sorted by kind, namespace, name; a User spelled like a service account is that account.  Borrowed. */
 const struct ka_subject *ka_rbac_subjects(const struct ka_rbac *rbac, size_t *ret_n);
 
 /* What a grant lets one do that leads further.  Decided rule by rule over the role's effective

@@ -225,7 +225,7 @@ index_subjects(struct ka_rbac *rbac)
 			const struct ka_subject *subject = &grant->binding->subject[s];
 
 			held_of[at] = KA_MAP_NONE;
-			if (!grant->role || !ka_subject_live(subject))
+			if (!ka_subject_live(subject))
 				continue;
 			held_of[at] = held_by(rbac, grant, subject, &nheld);
 			rbac->held[held_of[at]].n++;

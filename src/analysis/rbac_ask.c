@@ -187,23 +187,66 @@ sort_and_unite(struct indexes *list)
 	list->n = n;
 }
 
+/* Those of existing roles, or those of missing ones. */
+static size_t
+take_grants(const struct ka_rbac *rbac, const struct ka_identity *id, struct indexes *list, bool lost,
+	    struct ka_grant **ret)
+{
+	size_t n = 0;
+
+	sort_and_unite(list);
+	*ret = ka_xcalloc(list->n + 1, sizeof **ret);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct ka_grant *grant = &rbac->grant[list->v[i]];
+
+		if (lost != !grant->role)
+			continue;
+		(*ret)[n] = *grant;
+		(*ret)[n++].subject = ka_identity_in(id, grant->binding);
+	}
+	free(list->v);
+	return n;
+}
+
+/* Of the whole cluster, and of one namespace if one is asked about. */
+static void
+gather_scopes(const struct ka_rbac *rbac, const struct ka_identity *id, const char *namespace,
+	      struct indexes *ret)
+{
+	const char *scope = namespace ? ka_intern_find(rbac->names, namespace, strlen(namespace)) : NULL;
+
+	gather_scope(rbac, id, NULL, ret);
+	if (scope)
+		gather_scope(rbac, id, scope, ret);
+}
+
 size_t
 ka_rbac_grants_of(const struct ka_rbac *rbac, const struct ka_who *who, struct ka_grant **ret)
 {
 	struct indexes list = { 0 };
 	struct ka_identity id;
+	size_t n;
 
 	ka_identify(&id, who);
 	gather_scope(rbac, &id, ka_anywhere, &list);
-	sort_and_unite(&list);
-	*ret = ka_xcalloc(list.n + 1, sizeof **ret);
-	for (size_t i = 0; i < list.n; i++) {
-		(*ret)[i] = rbac->grant[list.v[i]];
-		(*ret)[i].subject = ka_identity_in(&id, (*ret)[i].binding);
-	}
+	n = take_grants(rbac, &id, &list, false, ret);
 	ka_identity_release(&id);
-	free(list.v);
-	return list.n;
+	return n;
+}
+
+size_t
+ka_rbac_lost_grants(const struct ka_rbac *rbac, const struct ka_who *who, const char *namespace,
+		    struct ka_grant **ret)
+{
+	struct indexes list = { 0 };
+	struct ka_identity id;
+	size_t n;
+
+	ka_identify(&id, who);
+	gather_scopes(rbac, &id, namespace, &list);
+	n = take_grants(rbac, &id, &list, true, ret);
+	ka_identity_release(&id);
+	return n;
 }
 
 /* ---- all that allows ---- */
@@ -235,7 +278,6 @@ size_t
 ka_rbac_allowances(const struct ka_rbac *rbac, const struct ka_who *who, const struct ka_request *req,
 		   struct ka_allowance **ret)
 {
-	const char *namespace = namespace_of(req), *scope;
 	struct indexes list = { 0 };
 	struct allowances yes = { 0 };
 	struct ka_identity id;
@@ -243,10 +285,7 @@ ka_rbac_allowances(const struct ka_rbac *rbac, const struct ka_who *who, const s
 	ka_identify(&id, who);
 	if (ka_identity_is_master(&id))
 		add_masters(&yes);
-	gather_scope(rbac, &id, NULL, &list);
-	scope = namespace ? ka_intern_find(rbac->names, namespace, strlen(namespace)) : NULL;
-	if (scope)
-		gather_scope(rbac, &id, scope, &list);
+	gather_scopes(rbac, &id, namespace_of(req), &list);
 	sort_and_unite(&list);
 	for (size_t i = 0; i < list.n; i++) {
 		const struct ka_grant *grant = &rbac->grant[list.v[i]];

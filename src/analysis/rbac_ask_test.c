@@ -147,10 +147,11 @@ subjects_are_known_once(void **state)
 	char buf[512];
 
 	(void)state;
-	assert_int_equal(n, 3);
-	assert_string_equal(ka_subject_text(&s[0], buf), "User:zoe");
-	assert_string_equal(ka_subject_text(&s[1], buf), "Group:devs");
-	assert_string_equal(ka_subject_text(&s[2], buf), "ServiceAccount:shop:web");
+	assert_int_equal(n, 4);
+	assert_string_equal(ka_subject_text(&s[0], buf), "User:eve");
+	assert_string_equal(ka_subject_text(&s[1], buf), "User:zoe");
+	assert_string_equal(ka_subject_text(&s[2], buf), "Group:devs");
+	assert_string_equal(ka_subject_text(&s[3], buf), "ServiceAccount:shop:web");
 	end(&w);
 }
 
@@ -174,6 +175,68 @@ masters_need_no_grant(void **state)
 	end(&w);
 }
 
+/* pkg/registry/rbac/validation/rule.go: the String of each describer. */
+static void
+reasons_are_in_the_servers_words(void **state)
+{
+	static const struct {
+		const char *user, *namespace, *reason;
+	} cases[] = {
+		{ "ann", "shop", "RBAC: allowed by ClusterRoleBinding \"c\" of ClusterRole \"pods\" to User \"ann\"" },
+		{ "bob", "shop", "RBAC: allowed by RoleBinding \"b/shop\" of ClusterRole \"pods\" to User \"bob\"" },
+		{ "system:serviceaccount:ci:bot", "shop",
+		  "RBAC: allowed by RoleBinding \"b/shop\" of ClusterRole \"pods\" to ServiceAccount \"bot/ci\"" },
+		{ "a\"b\\c\xc3\xa9\n", "shop",
+		  "RBAC: allowed by RoleBinding \"b/shop\" of ClusterRole \"pods\" to User \"a\\\"b\\\\c\xc3\xa9\\n\"" },
+	};
+	struct world w = world(CLUSTERROLE("pods", GET_PODS) CRB("c", "pods", USER("ann"))
+				       RB("shop", "b", "ClusterRole", "pods",
+					  USER("bob") ", " ACCOUNT("ci", "bot") ", " USER("a\\\"b\\\\c\xc3\xa9\\n")));
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct ka_who who = user(cases[i].user);
+		struct ka_request req = { .verb = "get", .resource = "pods", .namespace = cases[i].namespace };
+		struct ka_grant by;
+		char *reason;
+
+		assert_true(ka_rbac_allows(w.rbac, &who, &req, &by, NULL));
+		reason = ka_rbac_reason(&by);
+		assert_string_equal(reason, cases[i].reason);
+		free(reason);
+	}
+	end(&w);
+}
+
+static void
+says_lost(const struct world *w, const char *name, const char *namespace, const char *expected)
+{
+	struct ka_who who = user(name);
+	struct ka_grant *lost;
+	size_t n = ka_rbac_lost_grants(w->rbac, &who, namespace, &lost);
+	char *reason = ka_rbac_lost_reason(lost, n);
+
+	assert_string_equal(reason, expected);
+	free(reason);
+	free(lost);
+}
+
+/* utilerrors.NewAggregate: one error alone, several in brackets, each text once. */
+static void
+missing_roles_are_the_reason_of_a_no(void **state)
+{
+	struct world w = world(CRB("c", "gone", USER("ann")) RB("shop", "b", "Role", "lost", USER("ann"))
+				       RB("shop", "d", "Role", "lost", USER("ann")) CRB("e", "gone", USER("eve")));
+
+	(void)state;
+	says_lost(&w, "eve", "shop", "RBAC: clusterrole.rbac.authorization.k8s.io \"gone\" not found");
+	says_lost(&w, "ann", "shop", "RBAC: [clusterrole.rbac.authorization.k8s.io \"gone\" not found, "
+				     "role.rbac.authorization.k8s.io \"lost\" not found]");
+	says_lost(&w, "ann", NULL, "RBAC: clusterrole.rbac.authorization.k8s.io \"gone\" not found");
+	says_lost(&w, "bob", "shop", "");
+	end(&w);
+}
+
 int
 main(void)
 {
@@ -185,6 +248,8 @@ main(void)
 		cmocka_unit_test(grants_of_somebody_in_all_scopes),
 		cmocka_unit_test(subjects_are_known_once),
 		cmocka_unit_test(masters_need_no_grant),
+		cmocka_unit_test(reasons_are_in_the_servers_words),
+		cmocka_unit_test(missing_roles_are_the_reason_of_a_no),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
