@@ -27,7 +27,7 @@ int ka_sar_read(const char *path, const struct ka_limits *limits,
 		int (*fn)(void *arg, const struct ka_sar *sar, struct ka_err *err), void *arg,
 		struct ka_err *err);
 /* The same on memory, for tests. */
-int ka_sar_read_mem(const char *text, size_t len, const struct ka_limits *limits,
+int ka_sar_read_mem(const char *p, size_t len, const struct ka_limits *limits,
 		    int (*fn)(void *arg, const struct ka_sar *sar, struct ka_err *err), void *arg,
 		    struct ka_err *err);
 
