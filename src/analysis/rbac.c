@@ -57,8 +57,8 @@ gather_roles(struct ka_rbac *rbac)
 
 /* GetRoleReferenceRules: a Role is looked up in the binding's namespace, so a ClusterRoleBinding
  * never finds one. */
-static const struct ka_role *
-resolve(const struct ka_rbac *rbac, const struct ka_binding *b)
+const struct ka_role *
+ka_rbac_resolve(const struct ka_rbac *rbac, const struct ka_binding *b)
 {
 	const char *name = NULL, *namespace = NULL;
 	uint32_t at;
@@ -95,7 +95,7 @@ gather_grants(struct ka_rbac *rbac)
 
 			rbac->grant[rbac->ngrants++] = (struct ka_grant){
 				.binding = b,
-				.role = resolve(rbac, b),
+				.role = ka_rbac_resolve(rbac, b),
 				.namespace = kinds[k] == KA_ROLEBINDING ? ns : NULL,
 			};
 		}

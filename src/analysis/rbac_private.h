@@ -73,6 +73,8 @@ bool ka_identity_is_master(const struct ka_identity *id);
 /* appliesTo: the first of the binding's subjects that this is, or NULL. */
 const struct ka_subject *ka_identity_in(const struct ka_identity *id, const struct ka_binding *binding);
 
+/* rbac.c: the role that a binding names, also one that is not in the graph; NULL: there is none. */
+const struct ka_role *ka_rbac_resolve(const struct ka_rbac *rbac, const struct ka_binding *b);
 /* rbac.c: never NULL. */
 const struct ka_role_facts *ka_role_facts(const struct ka_rbac *rbac, const struct ka_role *role);
 /* rbac_aggregate.c: sets rules and part of every role. */
