@@ -16,7 +16,7 @@
 /* Exit statuses, the same for every command and format. */
 enum {
 	KA_EXIT_DONE = 0,	/* nothing at or above --fail-on */
-	KA_EXIT_FINDINGS = 1,	/* findings at or above it */
+	KA_EXIT_FINDINGS = 1,	/* findings at or above it; `can`: the answer is no */
 	KA_EXIT_TROUBLE = 2,	/* usage, configuration or unreadable input: nothing was judged */
 	KA_EXIT_INCOMPLETE = 3, /* judged, but evidence is missing or coverage too low */
 };
@@ -29,7 +29,9 @@ enum {
 	KA_CMD_LIST = 1 << 3,
 	KA_CMD_ROLE = 1 << 4,
 	KA_CMD_NODE = 1 << 5,
-	KA_CMD_ALL = (1 << 6) - 1,
+	KA_CMD_CAN = 1 << 6,
+	KA_CMD_WHO_CAN = 1 << 7,
+	KA_CMD_ALL = (1 << 8) - 1,
 };
 
 struct ka_cli;
@@ -59,6 +61,7 @@ struct ka_cli {
 	const char *cluster_option;     /* the name of one that was given, which only a cluster understands */
 	const char *policy, *baseline;
 	const char *root, *node_name;   /* `node` */
+	const char *subject, *reviews, *namespace; /* `can`, `who-can`: whom and what it is about */
 	enum ka_severity fail_on;
 	double min_coverage;
 	bool demo, quiet, no_color, junit_by_object, dry_run, help, version;
@@ -106,5 +109,7 @@ int ka_cmd_explain(const struct ka_cli *cli);
 int ka_cmd_list(const struct ka_cli *cli);
 int ka_cmd_role(const struct ka_cli *cli);
 int ka_cmd_node(const struct ka_cli *cli);
+int ka_cmd_can(const struct ka_cli *cli);
+int ka_cmd_who_can(const struct ka_cli *cli);
 
 #endif

@@ -136,7 +136,7 @@ status 'a node without facts' 3
 
 printed version.txt --version
 printed help.txt --help
-for command in audit snapshot explain list role node; do
+for command in audit snapshot can who-can explain list role node; do
 	printed help-$command.txt $command --help
 done
 for what in checks benchmarks formats; do
@@ -154,6 +154,57 @@ printed explain-check.txt explain pod-privileged
 printed explain-check.json explain pod-privileged -o json
 printed explain-control.txt explain cis-kubernetes-2.0.1 5.1.1
 printed explain-control.json explain cis-kubernetes-2.0.1 5.1.1 -o json
+
+# --- who may do what -------------------------------------------------------------------------------
+
+# answered NAME STATUS ARG...: standard output is the golden file NAME.
+answered() {
+	name=$1 want=$2
+	shift 2
+	run "$@"
+	status "kassay $*" "$want"
+	against "kassay $*" "$name" "$tmp/out"
+}
+answered can-yes.txt 0 can --demo --as ServiceAccount:ci:builder create serviceaccounts/token web -n shop
+answered can-yes.json 0 can --demo --as system:serviceaccount:ci:builder create serviceaccounts/token web -n shop -o json
+answered can-no.txt 1 can --demo --as User:nobody delete nodes
+answered can-no.json 1 can --demo --as User:nobody --as-group shop-support get secrets -n shop -o json
+answered can-masters.txt 0 can --demo --as Group:system:masters delete nodes
+answered can-lost.txt 1 can --demo --as ServiceAccount:legacy:deployer get secrets -n legacy
+answered who-can.txt 0 who-can --demo get secrets -n shop
+answered who-can.json 0 who-can --demo get secrets -n shop -o json
+answered who-can-url.txt 0 who-can --demo get /metrics
+cat >"$tmp/reviews.yaml" <<'EOT'
+kind: SubjectAccessReview
+spec: {user: maria@shop.example, resourceAttributes: {verb: delete, resource: nodes}}
+---
+user: x
+groups: [shop-support]
+resourceAttributes: {verb: get, group: apps, resource: deployments, namespace: shop, name: web}
+---
+user: x
+nonResourceAttributes: {verb: get, path: /metrics}
+---
+user: nobody asks
+EOT
+answered can-reviews.jsonl 3 can --demo --reviews "$tmp/reviews.yaml"
+says 'a review that asks nothing' '1 of 4 reviews could not be answered'
+printf '{"kind": "ClusterRoleBindingList", "apiVersion": "rbac.authorization.k8s.io/v1", "metadata": {"continue": "x"}, "items": []}\n' \
+	>"$tmp/cut-list.json"
+run can -f "$tmp/cut-list.json" --as User:x get pods
+status 'a no from a list that was cut' 3
+if grep -q '^unknown' "$tmp/out"; then ok; else bad 'a no from a list that was cut is not unknown'; fi
+
+refused 'nobody to ask about' 'say whom with --as SUBJECT' can --demo get pods
+refused 'half a question' 'ask VERB RESOURCE' can --demo --as User:x get
+refused 'half an account' 'a service account is written ServiceAccount:NAMESPACE:NAME' can --demo --as ServiceAccount:x get pods
+refused 'an empty subject' '"Group:" names nobody' can --demo --as Group: get pods
+refused 'a URL in a namespace' 'a URL has no namespace' who-can --demo get /metrics -n shop
+refused 'too many words' 'who-can: unexpected "web"' who-can --demo get pods a web
+refused 'reviews and a subject' '--reviews brings subjects' can --demo --as User:x --reviews "$tmp/reviews.yaml"
+refused 'no reviews' '/nonexistent cannot be read' can --demo --reviews /nonexistent
+: >"$tmp/empty.yaml"
+refused 'no review in a file' 'no SubjectAccessReview in' can --demo --reviews "$tmp/empty.yaml"
 
 # --- the command line ------------------------------------------------------------------------------
 

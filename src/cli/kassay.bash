@@ -36,14 +36,14 @@ _kassay()
 	fi
 	for ((i = 1; i < cword; i++)); do
 		case ${words[i]} in
-		audit | snapshot | explain | list | role | node)
+		audit | snapshot | can | who-can | explain | list | role | node)
 			command=${words[i]}
 			break
 			;;
 		esac
 	done
 	if [[ -z $command ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "audit snapshot explain list role node --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "audit snapshot can who-can explain list role node --help --version" -- "$cur")
 		return
 	fi
 

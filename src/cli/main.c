@@ -46,6 +46,20 @@ const struct ka_command ka_commands[] = {
 		.run = ka_cmd_snapshot,
 	},
 	{
+		.name = "can",
+		.usage = "--as SUBJECT [VERB RESOURCE[/SUB] [NAME]] | --reviews FILE",
+		.what = "say whether a subject may do something, and by which grants",
+		.bit = KA_CMD_CAN,
+		.run = ka_cmd_can,
+	},
+	{
+		.name = "who-can",
+		.usage = "VERB RESOURCE[/SUB] [NAME] | VERB /URL",
+		.what = "say who may do something, and by which grants",
+		.bit = KA_CMD_WHO_CAN,
+		.run = ka_cmd_who_can,
+	},
+	{
 		.name = "explain",
 		.usage = "CHECK | BENCHMARK CONTROL",
 		.what = "say what a check or a control means, and what to do",

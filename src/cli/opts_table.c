@@ -157,6 +157,7 @@ set_wire(struct ka_cli *cli, const char *value)
 const char *const ka_opt_titles[KA_OPT_NGROUPS] = {
 	[KA_OPT_SOURCE] = "Source",
 	[KA_OPT_CLUSTER] = "The live cluster, which is the source when no other is given",
+	[KA_OPT_QUESTION] = "The question",
 	[KA_OPT_JUDGING] = "Judging",
 	[KA_OPT_OUTPUT] = "Output",
 	[KA_OPT_LIMITS] = "Limits on input",
@@ -164,7 +165,9 @@ const char *const ka_opt_titles[KA_OPT_NGROUPS] = {
 };
 /* clang-format on */
 
-#define READS	       (KA_CMD_AUDIT | KA_CMD_SNAPSHOT)
+#define ASKS	       (KA_CMD_CAN | KA_CMD_WHO_CAN)
+#define COLLECTS       (KA_CMD_AUDIT | KA_CMD_SNAPSHOT)
+#define READS	       (COLLECTS | ASKS)
 #define BOOL(member)   .to = TO_BOOL, .offset = offsetof(struct ka_cli, member)
 #define STRING(member) .to = TO_STRING, .offset = offsetof(struct ka_cli, member)
 #define WORDS(member)  .to = TO_WORDS, .offset = offsetof(struct ka_cli, member)
@@ -177,7 +180,7 @@ const struct ka_opt ka_opts[] = {
 	  KA_OPT_SOURCE, READS, WORDS(files) },
 	{ "node-facts", NULL, "PATH", "beside the source, what `kassay node` wrote: a file\n"
 	  "or a folder; repeatable",
-	  KA_OPT_SOURCE, READS, WORDS(node_facts) },
+	  KA_OPT_SOURCE, COLLECTS, WORDS(node_facts) },
 	{ "root", NULL, "DIR", "where the root of the node is mounted (/)",
 	  KA_OPT_SOURCE, KA_CMD_NODE, STRING(root) },
 	{ "node-name", NULL, "NAME", "what the cluster calls the node; else $NODE_NAME,\n"
@@ -194,16 +197,16 @@ const struct ka_opt ka_opts[] = {
 	{ "context", NULL, "NAME", "of the kubeconfig",
 	  KA_OPT_CLUSTER, READS, STRING(cluster.access.context) },
 	{ "namespace", "n", "NAME", "read this namespace and what is in none; repeatable",
-	  KA_OPT_CLUSTER, READS, WORDS(namespaces) },
+	  KA_OPT_CLUSTER, COLLECTS, WORDS(namespaces) },
 	{ "as", NULL, "USER", "impersonate this user",
-	  KA_OPT_CLUSTER, READS, STRING(cluster.access.as_user) },
+	  KA_OPT_CLUSTER, COLLECTS, STRING(cluster.access.as_user) },
 	{ "as-group", NULL, "GROUP", "and this group; repeatable",
-	  KA_OPT_CLUSTER, READS, WORDS(as_groups) },
+	  KA_OPT_CLUSTER, COLLECTS, WORDS(as_groups) },
 	{ "as-uid", NULL, "UID", "and this uid",
-	  KA_OPT_CLUSTER, READS, STRING(cluster.access.as_uid) },
+	  KA_OPT_CLUSTER, COLLECTS, STRING(cluster.access.as_uid) },
 	{ "dry-run", NULL, NULL, "print each request, which checks need it, and whether\n"
 	  "it would be refused; read nothing",
-	  KA_OPT_CLUSTER, READS, BOOL(dry_run) },
+	  KA_OPT_CLUSTER, COLLECTS, BOOL(dry_run) },
 	{ "parallel", NULL, "N", "requests at a time (6)",
 	  KA_OPT_CLUSTER, READS, FUNCTION(set_parallel) },
 	{ "page-size", NULL, "N", "objects of one answer (500)",
@@ -215,6 +218,17 @@ const struct ka_opt ka_opts[] = {
 	  KA_OPT_CLUSTER, READS, FUNCTION(set_deadline) },
 	{ "wire", NULL, "FORMAT", "protobuf (the default) or json",
 	  KA_OPT_CLUSTER, READS, FUNCTION(set_wire) },
+
+	{ "as", NULL, "SUBJECT", "whom it is about: User:NAME, Group:NAME,\n"
+	  "ServiceAccount:NAMESPACE:NAME, or a user name",
+	  KA_OPT_QUESTION, KA_CMD_CAN, STRING(subject) },
+	{ "as-group", NULL, "GROUP", "who is in this group too; repeatable",
+	  KA_OPT_QUESTION, KA_CMD_CAN, WORDS(as_groups) },
+	{ "reviews", NULL, "FILE", "answer each SubjectAccessReview in this file, in a\n"
+	  "line of JSON; - is standard input",
+	  KA_OPT_QUESTION, KA_CMD_CAN, STRING(reviews) },
+	{ "namespace", "n", "NAME", "what is asked for is in this namespace",
+	  KA_OPT_QUESTION, ASKS, STRING(namespace) },
 
 	{ "benchmark", NULL, "NAME", "what the checks of this benchmark need;\n"
 	  "repeatable",
@@ -245,7 +259,7 @@ const struct ka_opt ka_opts[] = {
 	{ "output", "o", "FILE", "the snapshot; .gz and .zst are compressed",
 	  KA_OPT_OUTPUT, KA_CMD_SNAPSHOT, WORDS(outputs) },
 	{ "output", "o", "json[=FILE]", "JSON instead of text",
-	  KA_OPT_OUTPUT, KA_CMD_EXPLAIN | KA_CMD_LIST, WORDS(outputs) },
+	  KA_OPT_OUTPUT, KA_CMD_EXPLAIN | KA_CMD_LIST | ASKS, WORDS(outputs) },
 	{ "junit-by", NULL, "WHAT", "a JUnit test case for every check (the default)\n"
 	  "or object",
 	  KA_OPT_OUTPUT, KA_CMD_AUDIT, FUNCTION(set_junit_by) },

@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 
 /* As --help prints them. */
-enum ka_opt_group { KA_OPT_SOURCE, KA_OPT_CLUSTER, KA_OPT_JUDGING, KA_OPT_OUTPUT, KA_OPT_LIMITS, KA_OPT_OTHER, KA_OPT_NGROUPS };
+enum ka_opt_group { KA_OPT_SOURCE, KA_OPT_CLUSTER, KA_OPT_QUESTION, KA_OPT_JUDGING, KA_OPT_OUTPUT, KA_OPT_LIMITS, KA_OPT_OTHER, KA_OPT_NGROUPS };
 extern const char *const ka_opt_titles[KA_OPT_NGROUPS];
 
 struct ka_opt {
