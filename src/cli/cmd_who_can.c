@@ -96,7 +96,7 @@ print_text(struct ka_out *out, const struct ka_answers *a, const struct ka_crowd
 {
 	ka_out_str(out, "Who can ");
 	ka_request_text(out, &q->req);
-	ka_out_str(out, ":\n");
+	ka_out_str(out, q->everywhere ? " in all namespaces:\n" : ":\n");
 	for (size_t i = 0, end; i < n; i = end) {
 		const struct ka_subject *s = list[i].grant.subject;
 		struct ka_crowd crowd = ka_crowd_of(crowds, s);
