@@ -28,9 +28,13 @@ def free_port():
 
 
 class Cluster:
-    def __init__(self, assets, folder, anonymous=False):
+    def __init__(self, assets, folder, anonymous=False, audit=None):
+        """audit: an audit policy, else one that tells of the auditor and of anonymous requests."""
         self.assets, self.folder = assets, folder
         self.anonymous = anonymous
+        self.audit = audit or {"omitStages": ["RequestReceived"],
+                               "rules": [{"level": "Metadata", "users": ["auditor", "system:anonymous"]},
+                                         {"level": "None"}]}
         self.port = free_port()
         self.children = []
 
@@ -82,9 +86,7 @@ class Cluster:
             for number, (user, (token, group)) in enumerate(TOKENS.items()):
                 f.write(f'{token},{user},{number},"{group}"\n')
         with open(self.path("audit-policy.yaml"), "w") as f:
-            json.dump({"apiVersion": "audit.k8s.io/v1", "kind": "Policy", "omitStages": ["RequestReceived"],
-                       "rules": [{"level": "Metadata", "users": ["auditor", "system:anonymous"]},
-                                 {"level": "None"}]}, f)
+            json.dump({"apiVersion": "audit.k8s.io/v1", "kind": "Policy", **self.audit}, f)
         self._run("etcd", "--data-dir", self.path("etcd"), "--listen-client-urls", client,
                   "--advertise-client-urls", client, "--listen-peer-urls", peer,
                   "--initial-advertise-peer-urls", peer, "--initial-cluster", f"default={peer}",
