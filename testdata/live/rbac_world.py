@@ -22,7 +22,7 @@ SUBRESOURCES = ["exec", "log", "status", "scale", "token", "proxy", "finalize", 
 NAMES = ["a", "b", "ab", "*", "A", "world-a", "world-b", "", "x y"]
 URLS = ["/", "/healthz", "/healthz/ping", "/healthz/", "/api", "/apis", "/api/v1", "/metrics", "/a", "/ab", "/aXb", "/a*b",
         "/HEALTHZ", "*", "", "/version", "/openapi/v3", "api"]
-URL_RULES = ["*", "/api*", "/healthz/*", "/a*b", "/healthz", "/metrics", "/a**", "**", "/", "", "/*", "api*", "/healthz*",
+URL_RULES = ["*", "/api*", "/healthz/*", "/a*b", "/healthz/*", "/a*b", "/healthz", "/metrics", "/a**", "**", "/", "", "/*", "api*", "/healthz*",
              "/version/", "/*/ping"]
 OWN_GROUPS = ["devs", "ops", "Devs", "nobody in it"]
 USERS = ["alice", "bob", "Alice", "system:anonymous", "system:kube-scheduler", "carol@example.com", "*"]
@@ -62,7 +62,7 @@ def resource(r):
     if x < .1:
         return "*"
     if x < .2:
-        return "*/" + r.choice(SUBRESOURCES)
+        return "*/" + r.choice(SUBRESOURCES + ["*"])
     if x < .45:
         return r.choice(RESOURCES) + "/" + r.choice(SUBRESOURCES)
     return r.choice(RESOURCES)
@@ -83,7 +83,7 @@ def url_rule(r):
 
 
 def rules(r, namespaced):
-    made = [resource_rule(r) if namespaced or r.random() < .75 else url_rule(r) for _ in range(r.randint(0, 3))]
+    made = [resource_rule(r) if namespaced or r.random() < .65 else url_rule(r) for _ in range(r.randint(0, 3))]
     if r.random() < .08:
         made.append({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]})
     return made
@@ -248,6 +248,8 @@ def who(r, wanted, namespace):
 
 def verb_for(r, rule):
     verb = r.choice(rule["verbs"])
+    if verb == "get" and r.random() < .1:
+        return r.choice(["list", "watch"])
     return r.choice(VERBS) if verb == "*" and r.random() < .9 or r.random() < .07 else verb
 
 
@@ -258,9 +260,9 @@ def resource_for(r, rule):
         given = resource(r)
     name, _, sub = given.partition("/")
     x = r.random()
-    if name == "*" and x < .9:
+    if name == "*" and x < .95:
         name = r.choice(RESOURCES)
-    if sub == "*" and x < .5:
+    if sub == "*" and x < .7:
         sub = r.choice(SUBRESOURCES)
     if x < .04:
         sub = ""
@@ -287,6 +289,9 @@ def url_for(r, rule):
     x = r.random()
     if x < .3:
         return given
+    if x < .5 and "*" in given:
+        # What other patterns would take: /a*b for /aXb, /healthz/* for /healthz.
+        return given.rstrip("*").rstrip("/") if given.endswith("*") else given.replace("*", "X")
     if given.endswith("*") and x < .85:
         return given.rstrip("*") + r.choice(["", "/", "x", "s/v1", "*"])
     return r.choice(URLS) if x < .95 else given + "/"
