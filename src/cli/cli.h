@@ -41,6 +41,7 @@ struct ka_command {
 	const char *usage; /* what follows the name */
 	const char *what;  /* one line, imperative */
 	unsigned bit;
+	ka_kinds kinds;    /* what it looks at of a live cluster; 0: all */
 	int (*run)(const struct ka_cli *cli); /* the exit status */
 };
 extern const struct ka_command ka_commands[]; /* main.c; ends with a row whose name is NULL */

@@ -104,6 +104,7 @@ begin(struct live *live, const struct ka_cli *cli)
 	struct ka_cluster_opts opts = cli->cluster;
 
 	*live = (struct live){ .cli = cli };
+	opts.kinds = cli->command->kinds;
 	clock_gettime(CLOCK_MONOTONIC, &live->begun);
 	catch_signals();
 	opts.access.as_groups = (struct ka_strs){ cli->as_groups.n, cli->as_groups.v };

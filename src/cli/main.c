@@ -50,6 +50,7 @@ const struct ka_command ka_commands[] = {
 		.usage = "--as SUBJECT [VERB RESOURCE[/SUB] [NAME]] | --reviews FILE",
 		.what = "say whether a subject may do something, and by which grants",
 		.bit = KA_CMD_CAN,
+		.kinds = KA_RBAC_KINDS | KA_BIT(KA_NAMESPACE) | KA_BIT(KA_SERVICEACCOUNT),
 		.run = ka_cmd_can,
 	},
 	{
@@ -57,6 +58,8 @@ const struct ka_command ka_commands[] = {
 		.usage = "VERB RESOURCE[/SUB] [NAME] | VERB /URL",
 		.what = "say who may do something, and by which grants",
 		.bit = KA_CMD_WHO_CAN,
+		.kinds = KA_RBAC_KINDS | KA_BIT(KA_NAMESPACE) | KA_BIT(KA_SERVICEACCOUNT) | KA_BIT(KA_NODE) |
+			 KA_POD_KINDS,
 		.run = ka_cmd_who_can,
 	},
 	{

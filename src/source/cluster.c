@@ -99,6 +99,22 @@ connect_to(struct cluster *c, struct ka_err *err)
 	return 0;
 }
 
+/* Who has one question does not wait for all the rest. */
+static void
+keep_kinds(struct ka_plan *plan, ka_kinds kinds, struct ka_graph *g)
+{
+	size_t n = 0;
+
+	for (int k = 0; k < KA_NKINDS; k++)
+		if (!(kinds & KA_BIT(k)))
+			g->ledger[k] = (struct ka_evidence){ .status = KA_EV_NOT_OFFERED, .reason = "not asked for" };
+
+	for (size_t i = 0; i < plan->n; i++)
+		if (kinds & KA_BIT(plan->task[i].ask->kind))
+			plan->task[n++] = plan->task[i];
+	plan->n = n;
+}
+
 /* What is served, and so what is to be asked for. */
 static int
 discover(struct cluster *c, struct ka_err *err)
@@ -106,6 +122,8 @@ discover(struct cluster *c, struct ka_err *err)
 	if (connect_to(c, err) != 0 || ka_discover(c->api, c->b, &c->discovery, err) != 0)
 		return -1;
 	ka_plan_make(&c->plan, ka_build_graph(c->b), c->discovery.lost, c->discovery.nlost, &c->opts->namespaces);
+	if (c->opts->kinds)
+		keep_kinds(&c->plan, c->opts->kinds, ka_build_graph(c->b));
 	return 0;
 }
 
@@ -122,7 +140,7 @@ read_lists(struct cluster *c, struct ka_err *err)
 		.page_size = c->opts->page_size,
 		.json = c->opts->json,
 		.limits = c->opts->limits,
-		.object = show_fact_finder,
+		.object = c->facts ? show_fact_finder : NULL,
 		.arg = c->facts,
 	};
 	int rc;
@@ -137,17 +155,13 @@ read_lists(struct cluster *c, struct ka_err *err)
 	return rc;
 }
 
+/* The lists with what no list has. */
 static int
-read_all(struct cluster *c, struct ka_err *err)
+read_with_facts(struct cluster *c, struct ka_err *err)
 {
-	struct ka_graph *g = ka_build_graph(c->b);
 	struct ka_fact_target target;
 	int rc;
 
-	g->source_class = KA_SOURCE_CLUSTER;
-	g->started = now(c->b);
-	if (discover(c, err) != 0)
-		return -1;
 	target = (struct ka_fact_target){ .api = c->api, .b = c->b, .writer = c->writer };
 	c->facts = ka_facts_begin(&target);
 	rc = read_lists(c, err);
@@ -164,6 +178,20 @@ read_all(struct cluster *c, struct ka_err *err)
 		files.node_facts = c->opts->node_facts;
 		rc = ka_files_add_facts(&files, c->b, c->writer, err);
 	}
+	return rc;
+}
+
+static int
+read_all(struct cluster *c, struct ka_err *err)
+{
+	struct ka_graph *g = ka_build_graph(c->b);
+	int rc;
+
+	g->source_class = KA_SOURCE_CLUSTER;
+	g->started = now(c->b);
+	if (discover(c, err) != 0)
+		return -1;
+	rc = c->opts->kinds ? read_lists(c, err) : read_with_facts(c, err);
 	g->finished = now(c->b);
 	return rc;
 }

@@ -16,6 +16,7 @@
 struct ka_cluster_opts {
 	struct ka_access_opts access;
 	struct ka_strs namespaces;  /* --namespace: only these */
+	ka_kinds kinds;             /* only these, and nothing of nodes themselves; 0: all there is */
 	unsigned parallel;          /* requests at a time; 0: the default */
 	unsigned page_size;         /* objects of a page; 0: the default */
 	unsigned stall_seconds;     /* an answer that stands still so long is asked for again; 0: the default */

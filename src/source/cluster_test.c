@@ -115,6 +115,31 @@ the_graph_says_which_cluster_it_is_of(void **state)
 	ka_graph_free(g);
 }
 
+/* A request that is not scripted fails the test. */
+static const struct fake_answer narrow_server[] = {
+	SERVER,
+	{ .path = "/api/v1/pods?limit=500", .body = LIST("Pod", "{'metadata':{'name':'p','namespace':'shop'},'spec':{}}") },
+	{ 0 },
+};
+
+static void
+a_question_reads_what_it_needs_alone(void **state)
+{
+	struct ka_cluster_opts opts = usual;
+	struct ka_graph *g;
+	struct ka_err err;
+
+	(void)state;
+	opts.kinds = KA_BIT(KA_POD) | KA_BIT(KA_NODE);
+	fake_start(narrow_server);
+	assert_int_equal(ka_cluster_load(&opts, &g, &err), 0);
+	assert_int_equal(g->ledger[KA_POD].status, KA_EV_COMPLETE);
+	assert_int_equal(g->ledger[KA_NODE].status, KA_EV_ABSENT);
+	assert_int_equal(g->ledger[KA_SECRET].status, KA_EV_NOT_OFFERED);
+	assert_int_equal(g->of[KA_POD].n, 1);
+	ka_graph_free(g);
+}
+
 static void
 a_snapshot_is_read_back_as_what_was_live(void **state)
 {
@@ -214,6 +239,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_graph_says_which_cluster_it_is_of),
+		cmocka_unit_test(a_question_reads_what_it_needs_alone),
 		cmocka_unit_test(a_snapshot_is_read_back_as_what_was_live),
 		cmocka_unit_test(what_a_snapshot_lacks_is_told_when_it_is_taken),
 		cmocka_unit_test(a_server_that_cannot_be_reached_is_an_error_and_no_empty_cluster),

@@ -1,0 +1,74 @@
+/* Measures questions about a large cluster once it is read: `make bench` runs it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <kassay/crowd.h>
+#include <kassay/rbac.h>
+
+#include "model/graph.h"
+#include "source/files.h"
+
+static double
+ms_since(const struct timespec *begun)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - begun->tv_sec) * 1e3 + (double)(now.tv_nsec - begun->tv_nsec) / 1e6;
+}
+
+static void
+tell(const char *what, const struct timespec *begun, size_t n, const char *of)
+{
+	printf("%-34s %9.2f ms   %zu %s\n", what, ms_since(begun), n, of);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct ka_files_opts opts = KA_FILES_OPTS_DEFAULT;
+	const struct ka_request req = { .verb = "get", .resource = "secrets", .namespace = "rbac-00007" };
+	const struct ka_request every = { .verb = "create", .resource = "pods" };
+	struct ka_who who = { .subject = { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", "rbac-00007", "sa-1" } };
+	struct ka_graph *g;
+	struct ka_rbac *rbac;
+	struct ka_crowds *crowds;
+	struct ka_allowance *list;
+	struct timespec begun;
+	struct ka_err err;
+	size_t n;
+
+	if (argc < 2) {
+		fprintf(stderr, "usage: rbac_bench PATH...\n");
+		return 2;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	if (ka_files_load((const char *const *)argv + 1, (size_t)argc - 1, &opts, &g, &err) != 0) {
+		fprintf(stderr, "rbac_bench: %s\n", err.msg);
+		return 2;
+	}
+	tell("reading", &begun, g->of[KA_ROLEBINDING].n + g->of[KA_CLUSTERROLEBINDING].n, "bindings");
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	rbac = ka_rbac_new(g);
+	tell("the engine's indexes", &begun, g->of[KA_ROLE].n + g->of[KA_CLUSTERROLE].n, "roles");
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	n = ka_rbac_allowances(rbac, &who, &req, &list);
+	tell("can, all grants", &begun, n, "rows");
+	free(list);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	n = ka_rbac_who_can(rbac, &req, &list);
+	tell("who-can in a namespace", &begun, n, "rows");
+	free(list);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	n = ka_rbac_who_can(rbac, &every, &list);
+	tell("who-can in the cluster", &begun, n, "rows");
+	free(list);
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	crowds = ka_crowds_new(g);
+	tell("who is behind groups", &begun, g->nunits, "units");
+	ka_crowds_free(crowds);
+	ka_rbac_free(rbac);
+	ka_graph_free(g);
+	return 0;
+}
