@@ -171,6 +171,11 @@ answered can-no.txt 1 can --demo --as User:nobody delete nodes
 answered can-no.json 1 can --demo --as User:nobody --as-group shop-support get secrets -n shop -o json
 answered can-masters.txt 0 can --demo --as Group:system:masters delete nodes
 answered can-lost.txt 1 can --demo --as ServiceAccount:legacy:deployer get secrets -n legacy
+answered can-all.txt 0 can --demo --as ServiceAccount:payments:ledger
+answered can-all.json 0 can --demo --as ServiceAccount:payments:ledger -o json
+answered can-all-star.txt 0 can --demo --as ServiceAccount:ci:builder -n shop
+answered can-all-nobody.txt 0 can --demo --as Group:no-such-group
+answered can-all-masters.txt 0 can --demo --as Group:system:masters
 answered who-can.txt 0 who-can --demo get secrets -n shop
 answered who-can.json 0 who-can --demo get secrets -n shop -o json
 answered who-can-url.txt 0 who-can --demo get /metrics

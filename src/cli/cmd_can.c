@@ -4,6 +4,7 @@
 
 #include "cli/answer.h"
 #include "cli/cli.h"
+#include "cli/matrix_out.h"
 #include "cli/question.h"
 #include "model/graph.h"
 #include "source/sar.h"
@@ -199,6 +200,21 @@ answer_reviews(const struct ka_cli *cli, const struct ka_answers *from, struct k
 	return r.refused || from->missing != KA_NKINDS ? KA_EXIT_INCOMPLETE : KA_EXIT_DONE;
 }
 
+/* ---- all questions at once ---------------------------------------------------------------- */
+
+static int
+answer_all(const struct ka_cli *cli, const struct ka_answers *from, const struct ka_who *who, struct ka_out *out,
+	   bool json)
+{
+	struct ka_catalogue *cat = ka_catalogue_new(from->g);
+	struct ka_matrix *m = ka_matrix_new(from->rbac, cat, who, cli->namespace);
+
+	(json ? ka_matrix_json : ka_matrix_text)(out, from, who, cat, m);
+	ka_matrix_free(m);
+	ka_catalogue_free(cat);
+	return from->missing != KA_NKINDS ? KA_EXIT_INCOMPLETE : KA_EXIT_DONE;
+}
+
 /* ---- the command -------------------------------------------------------------------------- */
 
 static int
@@ -224,6 +240,8 @@ answer(const struct ka_cli *cli, const struct ka_graph *g, const struct ka_who *
 	ka_answers_begin(&from, g);
 	if (cli->reviews)
 		status = answer_reviews(cli, &from, out);
+	else if (!cli->args.n)
+		status = answer_all(cli, &from, who, out, json);
 	else
 		status = answer_question(cli, &from, who, out, json);
 	ka_answers_end(&from);
