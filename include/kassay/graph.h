@@ -226,7 +226,8 @@ struct ka_volume {
 	const char *ref;   /* secretName, configMap.name, claimName, csi.driver */
 	size_t ntokens;
 	const struct ka_token_source *token; /* projected: service account tokens */
-	struct ka_strs secrets, configmaps;  /* projected: other sources, by name */
+	/* projected: other sources, by name; other types: the Secret that the driver is given */
+	struct ka_strs secrets, configmaps;
 };
 
 struct ka_sysctl {
@@ -470,6 +471,9 @@ struct ka_configmap {
 	 * NULL */
 	const struct ka_kvs *data;
 };
+struct ka_secret_ref {
+	const char *namespace, *name;
+};
 struct ka_volume_object { /* PersistentVolume and PersistentVolumeClaim */
 	struct ka_object obj;
 	const char *type;             /* PV: its source's field name */
@@ -478,6 +482,8 @@ struct ka_volume_object { /* PersistentVolume and PersistentVolumeClaim */
 	const char *volume_name;      /* PVC */
 	const char *storage_class;
 	const char *csi_driver;
+	size_t nsecrets;                    /* PV: Secrets that a kubelet gives to the driver */
+	const struct ka_secret_ref *secret;
 };
 struct ka_governor { /* ResourceQuota and LimitRange */
 	struct ka_object obj;

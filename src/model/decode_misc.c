@@ -102,6 +102,50 @@ ka_dec_configmap(struct ka_decode *d, const struct ka_node *root)
 	return &m->obj;
 }
 
+/* VisitPVSecretNames of pkg/api/v1/persistentvolume/util.go, those that a kubelet sees: where no
+ * namespace is given, some are in the claim's. */
+static void
+volume_secrets(struct ka_decode *d, const struct ka_node *src, struct ka_volume_object *v)
+{
+	static const struct {
+		const char *type, *field;
+		bool near_claim;
+	} refs[] = {
+		{ "cephfs", "secretRef", true },
+		{ "cinder", "secretRef", false },
+		{ "flexVolume", "secretRef", true },
+		{ "rbd", "secretRef", true },
+		{ "scaleIO", "secretRef", true },
+		{ "iscsi", "secretRef", true },
+		{ "storageos", "secretRef", false },
+		{ "csi", "nodePublishSecretRef", false },
+		{ "csi", "nodeStageSecretRef", false },
+		{ "csi", "nodeExpandSecretRef", false },
+	};
+	struct ka_secret_ref found[4], *s = found;
+
+	if (strcmp(v->type, "azureFile") == 0) {
+		*s = (struct ka_secret_ref){ ka_dec_str(d, src, "secretNamespace"),
+					     ka_dec_str(d, src, "secretName") };
+		if (!s->namespace || !*s->namespace)
+			s->namespace = v->claim_namespace;
+		s += s->name && *s->name;
+	}
+	for (size_t i = 0; i < sizeof refs / sizeof *refs; i++) {
+		const struct ka_node *ref;
+
+		if (strcmp(v->type, refs[i].type) != 0)
+			continue;
+		ref = ka_dec_object(d, src, refs[i].field);
+		*s = (struct ka_secret_ref){ ka_dec_str(d, ref, "namespace"), ka_dec_str(d, ref, "name") };
+		if (refs[i].near_claim && (!s->namespace || !*s->namespace))
+			s->namespace = v->claim_namespace;
+		s += s->name && *s->name;
+	}
+	v->nsecrets = (size_t)(s - found);
+	v->secret = v->nsecrets ? ka_arena_copy(d->arena, found, v->nsecrets * sizeof *found) : NULL;
+}
+
 struct ka_object *
 ka_dec_volume_object(struct ka_decode *d, const struct ka_node *root)
 {
@@ -131,6 +175,7 @@ ka_dec_volume_object(struct ka_decode *d, const struct ka_node *root)
 			v->type = ka_dec_intern(d, k);
 			v->path = ka_dec_str(d, src, "path");
 			v->csi_driver = ka_dec_str(d, src, "driver");
+			volume_secrets(d, src, v);
 		}
 	}
 	return &v->obj;

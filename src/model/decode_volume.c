@@ -47,6 +47,28 @@ projected(struct ka_decode *d, const struct ka_node *src, struct ka_volume *v)
 	v->configmaps.v = map;
 }
 
+/* VisitPodSecretNames of pkg/api/v1/pod/util.go: the Secret that stands beside what is mounted. */
+static void
+driver_secret(struct ka_decode *d, const struct ka_node *src, struct ka_volume *v)
+{
+	static const char *const types[] = { "cephfs",	"cinder", "flexVolume", "rbd",
+					     "scaleIO", "iscsi",  "storageos" };
+	const char *name = NULL, **list;
+
+	if (strcmp(v->type, "azureFile") == 0)
+		name = ka_dec_str(d, src, "secretName");
+	else if (strcmp(v->type, "csi") == 0)
+		name = ka_dec_str(d, ka_dec_object(d, src, "nodePublishSecretRef"), "name");
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (strcmp(v->type, types[i]) == 0)
+			name = ka_dec_str(d, ka_dec_object(d, src, "secretRef"), "name");
+	if (!name || !*name)
+		return;
+	list = ka_arena_array(d->arena, 1, sizeof *list);
+	list[0] = name;
+	v->secrets = (struct ka_strs){ 1, list };
+}
+
 /* The name of the field that says where a volume comes from, and what it points at. */
 static void
 source(struct ka_decode *d, const struct ka_node *vol, const struct ka_node *key, struct ka_volume *v)
@@ -71,6 +93,8 @@ source(struct ka_decode *d, const struct ka_node *vol, const struct ka_node *key
 		v->path_type = ka_dec_str(d, src, "type");
 	} else if (strcmp(v->type, "projected") == 0) {
 		projected(d, src, v);
+	} else {
+		driver_secret(d, src, v);
 	}
 }
 
