@@ -1,67 +1,251 @@
-/* What subjects can really do: every binding judged by the rules that its role has after
- * aggregation.
+/* What subjects can really do: every binding judged by what its role gives beside all else that its
+ * subjects hold.
  *
- * One finding a binding: it is what one edits, and its subjects share the fault.  A rule that
- * allows everything is told once, as such, and not again under each capability. */
+ * One finding a binding: it is what one edits, and its subjects share the fault.  A capability that
+ * several bindings make together is told of the one that gives it its meaning, the others in `via`.
+ * A rule that allows everything is told once, as such, and not again under each capability. */
 #include <string.h>
 
+#include <kassay/powers.h>
 #include <kassay/rbac.h>
 
 #include "rbac_common.h"
 #include "sets.h"
 
 enum where { ANYWHERE, CLUSTER_WIDE, NAMESPACED };
+enum { CAPS_AT_MOST = 3 };
 
 struct power_rule {
-	enum ka_cap cap;
 	enum where where;
-	const char *may;      /* "X may ..." */
+	struct {
+		enum ka_cap cap;
+		unsigned less; /* steps below the check's severity */
+		bool open;     /* in a namespace no step below */
+	} cap[CAPS_AT_MOST];
+	size_t ncaps;
+	/* a grant that gives none of these is no matter of the check; 0: none of `cap` */
+	uint64_t base;
+	/* by itself a grant of one of these already gives as much: not told again */
+	uint64_t beside;
 	const char *expected;
 };
 
-/* A RoleBinding reaches one Namespace object, that of its own namespace, if the rule does not name
- * others. */
-static bool
-reaches_own_namespace(const struct ka_facts *facts, const struct ka_grant *grant)
-{
-	static const char *const subresources[] = { "", "status", "finalize" };
-	struct ka_request req = { .group = "", .resource = "namespaces", .name = grant->namespace };
-	size_t n;
-	const struct ka_rule *rule = ka_rbac_rules(facts->rbac, grant->role, &n);
+#define BIT(cap) ((uint64_t)1 << (cap))
 
-	for (size_t i = 0; i < n; i++) {
-		for (size_t s = 0; s < 3; s++) {
-			req.subresource = subresources[s];
-			req.verb = "update";
-			if (ka_rule_allows(&rule[i], &req))
-				return true;
-			req.verb = "patch";
-			if (ka_rule_allows(&rule[i], &req))
-				return true;
-		}
+/* What is found on one grant. */
+struct found {
+	const struct ka_facts *facts;
+	const struct ka_grant *grant;
+	struct ka_power power;
+	enum ka_severity severity;
+};
+
+/* ---- how bad ---- */
+
+static enum ka_severity
+severity_of(const struct ka_check *check, size_t cap, const struct ka_power *power)
+{
+	const struct power_rule *p = check->param;
+	enum ka_severity s = ka_severity_below(check->severity, p->cap[cap].less);
+
+	if (power->namespace && p->where == ANYWHERE && !p->cap[cap].open)
+		s = ka_severity_below(s, 1);
+	if (power->width == KA_WIDTH_NAMED)
+		s = ka_severity_below(s, 1);
+	if (power->lacks) {
+		s = ka_severity_below(s, 1);
+		if (s > KA_MEDIUM)
+			s = KA_MEDIUM;
 	}
-	return false;
+	return s;
 }
 
-/* What the grant gives of the capability, or KA_WIDTH_NONE. */
-static enum ka_width
-given(const struct ka_facts *facts, const struct ka_grant *grant, const struct power_rule *p,
-      const struct ka_rule **ret_rule)
+/* The worst that the grant gives to the subject; NULL: to anybody. */
+static struct found
+worst_for(const struct ka_check *check, const struct ka_facts *facts, const struct ka_grant *grant,
+	  const struct ka_subject *subject)
 {
-	const struct ka_power *power;
+	const struct power_rule *p = check->param;
+	struct found worst = { .facts = facts, .grant = grant };
 
-	if (!grant->role)
-		return KA_WIDTH_NONE;
-	power = ka_rbac_power(facts->rbac, grant->role, grant->namespace != NULL);
-	/* Whoever may bind or escalate is told of that: the cover check does not hold them. */
-	if (p->cap == KA_CAP_WRITE_RBAC &&
-	    (power->width[KA_CAP_BIND] || power->width[KA_CAP_ESCALATE]))
-		return KA_WIDTH_NONE;
-	if (p->cap == KA_CAP_WRITE_NAMESPACES && grant->namespace &&
-	    !reaches_own_namespace(facts, grant))
-		return KA_WIDTH_NONE;
-	*ret_rule = power->rule[p->cap];
-	return power->width[p->cap];
+	for (size_t i = 0; i < p->ncaps; i++) {
+		struct ka_power power;
+		enum ka_severity s;
+
+		if (!ka_powers_through(facts->powers, grant, subject, p->cap[i].cap, &power))
+			continue;
+		s = severity_of(check, i, &power);
+		if (s <= worst.severity)
+			continue;
+		worst.severity = s;
+		worst.power = power;
+	}
+	return worst;
+}
+
+/* ---- who ---- */
+
+struct having {
+	const struct ka_check *check;
+	struct found *worst;
+};
+
+static bool
+same_power(const struct ka_power *a, const struct ka_power *b)
+{
+	return a->cap == b->cap && a->what == b->what && !a->lacks == !b->lacks &&
+	       (a->namespace == b->namespace ||
+		(a->namespace && b->namespace && !strcmp(a->namespace, b->namespace)));
+}
+
+static bool
+has_it(void *arg, const struct ka_subject *s)
+{
+	const struct having *h = arg;
+	struct found one = worst_for(h->check, h->worst->facts, h->worst->grant, s);
+
+	return one.severity == h->worst->severity && same_power(&one.power, &h->worst->power);
+}
+
+/* True when what the grant gives by itself cannot be more for anybody, whatever else they hold. */
+static bool
+stands_alone(const struct ka_check *check, const struct found *alone)
+{
+	const struct power_rule *p = check->param;
+	const struct ka_power most = { .namespace = alone->grant->namespace, .width = KA_WIDTH_ALL };
+	uint64_t at = ka_powers_at(alone->facts->powers, alone->grant);
+
+	if (!alone->severity || alone->power.lacks)
+		return false;
+	for (size_t i = 0; i < p->ncaps; i++)
+		if ((at >> p->cap[i].cap & 1) && p->cap[i].cap != alone->power.cap &&
+		    severity_of(check, i, &most) > alone->severity)
+			return false;
+	return true;
+}
+
+static const char *
+find_worst(struct ka_run *run, const struct ka_check *check, struct found *worst)
+{
+	const struct ka_binding *b = worst->grant->binding;
+
+	*worst = worst_for(check, worst->facts, worst->grant, NULL);
+	if (stands_alone(check, worst))
+		return ka_subjects_judged(run, worst->grant, NULL, NULL);
+	*worst = (struct found){ .facts = worst->facts, .grant = worst->grant };
+	for (size_t i = 0; i < b->nsubjects; i++) {
+		struct found one;
+
+		if (!ka_subject_judged(worst->grant, &b->subject[i]))
+			continue;
+		one = worst_for(check, worst->facts, worst->grant, &b->subject[i]);
+		if (one.severity > worst->severity)
+			*worst = one;
+	}
+	if (!worst->severity)
+		return NULL;
+	return ka_subjects_judged(run, worst->grant, has_it,
+				  &(struct having){ .check = check, .worst = worst });
+}
+
+/* ---- telling ---- */
+
+static const char *
+scope_of(struct ka_run *run, const struct ka_power *power)
+{
+	if (!power->namespace)
+		return "in the whole cluster";
+	if (power->more_namespaces)
+		return ka_text(run, "in namespace %s and %zu more", power->namespace,
+			       power->more_namespaces);
+	return ka_text(run, "in namespace %s", power->namespace);
+}
+
+/* The other bindings that take part, each once, after the grant's role. */
+static const char *
+others(struct ka_run *run, const struct found *f, struct ka_fault *fault)
+{
+	const char *text = "";
+	size_t n = 0;
+
+	fault->via[n++] = &f->grant->role->obj;
+	for (size_t i = 0; i < f->power.nsteps; i++) {
+		const struct ka_object *b = &f->power.step[i].grant.binding->obj;
+		bool told = b == &f->grant->binding->obj;
+
+		for (size_t k = 0; k < n; k++)
+			told = told || fault->via[k] == b;
+		if (told || n == sizeof fault->via / sizeof *fault->via)
+			continue;
+		fault->via[n++] = b;
+		text = ka_text(run, "%s, together with %s %s", text, b->kind_name, b->name);
+	}
+	return text;
+}
+
+static const struct ka_rule *
+rule_of(const struct found *f)
+{
+	for (size_t i = 0; i < f->power.nsteps; i++)
+		if (f->power.step[i].grant.binding == f->grant->binding)
+			return f->power.step[i].rule;
+	return f->power.step[0].rule;
+}
+
+static void
+tell(struct ka_run *run, const struct ka_check *check, const struct found *f, const char *who)
+{
+	const struct power_rule *p = check->param;
+	const struct ka_power *power = &f->power;
+	const struct ka_object *role = &f->grant->role->obj;
+	const char *name = power->width == KA_WIDTH_NAMED ? ", by name only" : "";
+	const char *scope = scope_of(run, power), *with;
+	struct ka_fault fault = {
+		.obj = &f->grant->binding->obj,
+		.path = "roleRef",
+		.expected = p->expected,
+		.severity = f->severity,
+	};
+	char text[256];
+
+	fault.observed = ka_text(run, "%s", ka_rule_text(rule_of(f), text));
+	with = others(run, f, &fault);
+	if (power->lacks)
+		fault.message = ka_text(run, "%s: %s %s%s, through %s %s, but without %s", who,
+					power->what, scope, name, role->kind_name, role->name,
+					power->lacks);
+	else
+		fault.message = ka_text(run, "%s may %s %s%s, through %s %s%s", who,
+					ka_cap_info(power->cap)->may, scope, name, role->kind_name,
+					role->name, with);
+	ka_fail(run, &fault);
+}
+
+/* ---- judging ---- */
+
+static uint64_t
+caps_of(const struct power_rule *p)
+{
+	uint64_t caps = 0;
+
+	for (size_t i = 0; i < p->ncaps; i++)
+		caps |= BIT(p->cap[i].cap);
+	return caps;
+}
+
+/* Whoever may do more by the same grant is told of that. */
+static bool
+told_elsewhere(const struct ka_facts *facts, const struct ka_grant *grant, uint64_t caps)
+{
+	struct ka_power power;
+
+	caps &= ka_powers_at(facts->powers, grant);
+	for (int cap = 0; cap < KA_NCAPS; cap++)
+		if ((caps >> cap & 1) &&
+		    ka_powers_through(facts->powers, grant, NULL, (enum ka_cap)cap, &power) &&
+		    !power.lacks)
+			return true;
+	return false;
 }
 
 static void
@@ -69,30 +253,15 @@ judge(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f
       const struct ka_grant *grant)
 {
 	const struct power_rule *p = check->param;
-	const struct ka_rule *rule = NULL;
-	enum ka_width width = given(facts, grant, p, &rule);
-	const char *who = width ? ka_subjects_judged(run, grant) : NULL;
-	unsigned steps = 0;
-	char text[256];
+	struct found worst = { .facts = facts, .grant = grant };
+	const char *who;
 
-	if (!who)
+	if (!(ka_powers_at(facts->powers, grant) & (p->base ? p->base : caps_of(p))) ||
+	    told_elsewhere(facts, grant, p->beside))
 		return;
-	if (grant->namespace && p->where == ANYWHERE)
-		steps++;
-	if (width == KA_WIDTH_NAMED)
-		steps++;
-	ka_fail(run, &(struct ka_fault){
-			     .obj = &grant->binding->obj,
-			     .path = "roleRef",
-			     .observed = ka_text(run, "%s", ka_rule_text(rule, text)),
-			     .expected = p->expected,
-			     .message = ka_text(run, "%s may %s %s%s, through %s %s", who, p->may,
-						ka_scope_text(run, grant),
-						width == KA_WIDTH_NAMED ? ", by name only" : "",
-						grant->role->obj.kind_name, grant->role->obj.name),
-			     .severity = ka_severity_below(check->severity, steps),
-			     .via = { &grant->role->obj },
-		     });
+	who = find_worst(run, check, &worst);
+	if (who)
+		tell(run, check, &worst, who);
 }
 
 static int
@@ -119,7 +288,12 @@ power(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f
 #define JUDGED_CLUSTER_WIDE                                                                    \
 	.scope = KA_BIT(KA_CLUSTERROLEBINDING), .needs = KA_BIT(KA_CLUSTERROLE), .run = power
 #define JUDGED_NAMESPACED .scope = KA_BIT(KA_ROLEBINDING), .needs = ROLES, .run = power
-#define POWER(...) &(const struct power_rule){ __VA_ARGS__ }
+#define POWER(where_, cap_, expected_)                                                         \
+	&(const struct power_rule){ .where = (where_),                                         \
+				    .cap = { { (cap_), 0, false } },                           \
+				    .ncaps = 1,                                                \
+				    .expected = (expected_) }
+#define POWERS(...) &(const struct power_rule){ __VA_ARGS__ }
 
 static const struct ka_check checks[] = {
 	{
@@ -131,7 +305,7 @@ static const struct ka_check checks[] = {
 		       "a break-glass identity.",
 		.severity = KA_CRITICAL,
 		JUDGED_CLUSTER_WIDE,
-		.param = POWER(KA_CAP_EVERYTHING, CLUSTER_WIDE, "do everything",
+		.param = POWER(CLUSTER_WIDE, KA_CAP_EVERYTHING,
 			       "no rule of all verbs on all resources"),
 	},
 	{
@@ -142,7 +316,7 @@ static const struct ka_check checks[] = {
 		.fix = "List the verbs and resources that are needed instead of stars.",
 		.severity = KA_HIGH,
 		JUDGED_NAMESPACED,
-		.param = POWER(KA_CAP_EVERYTHING, NAMESPACED, "do everything",
+		.param = POWER(NAMESPACED, KA_CAP_EVERYTHING,
 			       "no rule of all verbs on all resources"),
 	},
 	{
@@ -153,7 +327,7 @@ static const struct ka_check checks[] = {
 		.fix = "Take the escalate verb out of the rule, and stars that include it.",
 		.severity = KA_CRITICAL,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_ESCALATE, ANYWHERE, "escalate roles",
+		.param = POWER(ANYWHERE, KA_CAP_ESCALATE,
 			       "no escalate on roles or clusterroles"),
 	},
 	{
@@ -165,7 +339,7 @@ static const struct ka_check checks[] = {
 		       "harmless.",
 		.severity = KA_CRITICAL,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_BIND, ANYWHERE, "bind roles they do not hold",
+		.param = POWER(ANYWHERE, KA_CAP_BIND,
 			       "no bind on roles or clusterroles"),
 	},
 	{
@@ -177,7 +351,7 @@ static const struct ka_check checks[] = {
 		       "proxy has to act as.",
 		.severity = KA_CRITICAL,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_IMPERSONATE, ANYWHERE, "impersonate others",
+		.param = POWER(ANYWHERE, KA_CAP_IMPERSONATE,
 			       "no impersonate on users, groups or serviceaccounts"),
 	},
 	{
@@ -189,7 +363,7 @@ static const struct ka_check checks[] = {
 		       "needed.",
 		.severity = KA_HIGH,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_READ_SECRETS, ANYWHERE, "read Secrets",
+		.param = POWER(ANYWHERE, KA_CAP_READ_SECRETS,
 			       "no get, list or watch on secrets"),
 	},
 	{
@@ -201,8 +375,12 @@ static const struct ka_check checks[] = {
 		       "level in namespaces where others need it.",
 		.severity = KA_HIGH,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_CREATE_PODS, ANYWHERE, "create pods or change what they run",
-			       "no create, update or patch on pods and their controllers"),
+		.param = POWERS(.where = ANYWHERE,
+				.cap = { { KA_CAP_TAKE_NODES, 0, true },
+					 { KA_CAP_CREATE_PODS, 0, false },
+					 { KA_CAP_CHANGE_PODS, 0, false } },
+				.ncaps = 3, .base = BIT(KA_CAP_CREATE_PODS) | BIT(KA_CAP_CHANGE_PODS),
+				.expected = "no create, update or patch on pods and their controllers"),
 	},
 	{
 		.key = "rbac-exec",
@@ -213,7 +391,7 @@ static const struct ka_check checks[] = {
 		       "for the time of an incident.",
 		.severity = KA_HIGH,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_EXEC, ANYWHERE, "enter running containers",
+		.param = POWER(ANYWHERE, KA_CAP_EXEC,
 			       "no create or get on pods/exec and pods/attach"),
 	},
 	{
@@ -224,7 +402,7 @@ static const struct ka_check checks[] = {
 		.fix = "Remove pods/portforward, pods/proxy and services/proxy from the rules.",
 		.severity = KA_MEDIUM,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_PORT_FORWARD, ANYWHERE, "reach ports of pods or services",
+		.param = POWER(ANYWHERE, KA_CAP_PORT_FORWARD,
 			       "no pods/portforward, pods/proxy or services/proxy"),
 	},
 	{
@@ -236,7 +414,8 @@ static const struct ka_check checks[] = {
 		       "nodes/proxy.",
 		.severity = KA_HIGH,
 		JUDGED_CLUSTER_WIDE,
-		.param = POWER(KA_CAP_NODES_PROXY, CLUSTER_WIDE, "use nodes/proxy", "no nodes/proxy"),
+		.param = POWER(CLUSTER_WIDE, KA_CAP_NODES_PROXY,
+			       "no nodes/proxy"),
 	},
 	{
 		.key = "rbac-csr-approval",
@@ -247,8 +426,11 @@ static const struct ka_check checks[] = {
 		       "kubernetes.io.",
 		.severity = KA_HIGH,
 		JUDGED_CLUSTER_WIDE,
-		.param = POWER(KA_CAP_APPROVE_CSR, CLUSTER_WIDE, "approve or sign certificates",
-			       "no approval of CertificateSigningRequests"),
+		.param = POWERS(.where = CLUSTER_WIDE,
+				.cap = { { KA_CAP_CERTIFY_USERS, 0, false },
+					 { KA_CAP_CERTIFY_NODES, 0, false },
+					 { KA_CAP_SIGN, 1, false } },
+				.ncaps = 3, .expected = "no approval of CertificateSigningRequests"),
 	},
 	{
 		.key = "rbac-webhooks",
@@ -259,7 +441,7 @@ static const struct ka_check checks[] = {
 		       "resourceNames.",
 		.severity = KA_HIGH,
 		JUDGED_CLUSTER_WIDE,
-		.param = POWER(KA_CAP_WEBHOOKS, CLUSTER_WIDE, "change admission webhooks or policies",
+		.param = POWER(CLUSTER_WIDE, KA_CAP_WEBHOOKS,
 			       "no write to admissionregistration.k8s.io"),
 	},
 	{
@@ -270,7 +452,7 @@ static const struct ka_check checks[] = {
 		.fix = "Limit the rule with resourceNames to the accounts it is for, or remove it.",
 		.severity = KA_HIGH,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_TOKENS, ANYWHERE, "issue tokens of service accounts",
+		.param = POWER(ANYWHERE, KA_CAP_TOKENS,
 			       "no create on serviceaccounts/token"),
 	},
 	{
@@ -282,7 +464,7 @@ static const struct ka_check checks[] = {
 		       "elsewhere.",
 		.severity = KA_MEDIUM,
 		JUDGED_CLUSTER_WIDE,
-		.param = POWER(KA_CAP_CREATE_PV, CLUSTER_WIDE, "create PersistentVolumes",
+		.param = POWER(CLUSTER_WIDE, KA_CAP_CREATE_PV,
 			       "no create on persistentvolumes"),
 	},
 	{
@@ -293,7 +475,7 @@ static const struct ka_check checks[] = {
 		.fix = "Remove update and patch on namespaces and their subresources.",
 		.severity = KA_MEDIUM,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_WRITE_NAMESPACES, ANYWHERE, "relabel namespaces",
+		.param = POWER(ANYWHERE, KA_CAP_WRITE_NAMESPACES,
 			       "no update or patch on namespaces"),
 	},
 	{
@@ -305,8 +487,9 @@ static const struct ka_check checks[] = {
 		       "access.",
 		.severity = KA_MEDIUM,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_WRITE_RBAC, ANYWHERE, "write roles or bindings",
-			       "no create, update or patch in rbac.authorization.k8s.io"),
+		.param = POWERS(.where = ANYWHERE, .cap = { { KA_CAP_WRITE_RBAC, 0, false } }, .ncaps = 1,
+				.beside = BIT(KA_CAP_BIND) | BIT(KA_CAP_ESCALATE),
+				.expected = "no create, update or patch in rbac.authorization.k8s.io"),
 	},
 	{
 		.key = "rbac-delete-events",
@@ -316,7 +499,7 @@ static const struct ka_check checks[] = {
 		.fix = "Remove delete and deletecollection on events.",
 		.severity = KA_LOW,
 		JUDGED_ANYWHERE,
-		.param = POWER(KA_CAP_DELETE_EVENTS, ANYWHERE, "delete events",
+		.param = POWER(ANYWHERE, KA_CAP_DELETE_EVENTS,
 			       "no delete or deletecollection on events"),
 	},
 };

@@ -15,8 +15,8 @@ expected(const struct ka_grant *grant, const struct ka_subject *s)
 	       !strncmp(grant->role->obj.name, "system:", 7) && ka_subject_builtin(s);
 }
 
-static bool
-judged(const struct ka_grant *grant, const struct ka_subject *s)
+bool
+ka_subject_judged(const struct ka_grant *grant, const struct ka_subject *s)
 {
 	if (!ka_subject_live(s) || expected(grant, s))
 		return false;
@@ -24,7 +24,8 @@ judged(const struct ka_grant *grant, const struct ka_subject *s)
 }
 
 const char *
-ka_subjects_judged(struct ka_run *run, const struct ka_grant *grant)
+ka_subjects_judged(struct ka_run *run, const struct ka_grant *grant,
+		   bool (*pick)(void *arg, const struct ka_subject *s), void *arg)
 {
 	char list[NAMED_AT_MOST * 520] = "", one[512];
 	size_t n = 0, len = 0;
@@ -33,7 +34,7 @@ ka_subjects_judged(struct ka_run *run, const struct ka_grant *grant)
 		const struct ka_subject *s = &grant->binding->subject[i];
 		int wrote;
 
-		if (!judged(grant, s) || ++n > NAMED_AT_MOST)
+		if (!ka_subject_judged(grant, s) || (pick && !pick(arg, s)) || ++n > NAMED_AT_MOST)
 			continue;
 		wrote = snprintf(list + len, sizeof list - len, "%s%s", len ? ", " : "",
 				 ka_subject_text(s, one));
@@ -63,10 +64,16 @@ ka_scope_text(struct ka_run *run, const struct ka_grant *grant)
 }
 
 bool
-ka_power_any(const struct ka_power *power)
+ka_grant_dangerous(const struct ka_facts *facts, const struct ka_grant *grant)
 {
-	for (size_t cap = 0; cap < KA_NCAPS; cap++)
-		if (power->width[cap])
+	/* What many roles give in passing, and what matters on one platform. */
+	const uint64_t minor = (uint64_t)1 << KA_CAP_EXTERNAL_IPS | (uint64_t)1 << KA_CAP_AWS_AUTH;
+	uint64_t caps = ka_powers_at(facts->powers, grant) & ~minor;
+	struct ka_power power;
+
+	for (int cap = 0; cap < KA_NCAPS; cap++)
+		if ((caps >> cap & 1) &&
+		    ka_powers_through(facts->powers, grant, NULL, (enum ka_cap)cap, &power))
 			return true;
 	return false;
 }

@@ -150,15 +150,15 @@ grant_beyond(const struct ka_facts *facts, const struct ka_grant *grant, const s
 }
 
 static enum ka_severity
-how_bad(const struct ka_check *check, const struct ka_power *power, const struct ka_grant *grant,
+how_bad(const struct ka_check *check, const struct ka_facts *facts, const struct ka_grant *grant,
 	enum beyond beyond)
 {
 	if (beyond == PUBLIC_URLS)
 		return KA_LOW;
-	if (power->width[KA_CAP_EVERYTHING] && !grant->namespace)
+	if ((ka_powers_at(facts->powers, grant) >> KA_CAP_EVERYTHING & 1) && !grant->namespace)
 		return KA_CRITICAL;
-	return ka_severity_below(check->severity,
-				 (ka_power_any(power) ? 0 : 1) + (grant->namespace ? 1 : 0));
+	return ka_severity_below(check->severity, (ka_grant_dangerous(facts, grant) ? 0 : 1) +
+							  (grant->namespace ? 1 : 0));
 }
 
 static void
@@ -189,10 +189,7 @@ judge(struct ka_run *run, const struct ka_check *check, const struct ka_facts *f
 						ka_subject_text(&b->subject[s], name), text,
 						ka_scope_text(run, grant), grant->role->obj.kind_name,
 						grant->role->obj.name),
-			     .severity = how_bad(check,
-						 ka_rbac_power(facts->rbac, grant->role,
-							       grant->namespace != NULL),
-						 grant, beyond),
+			     .severity = how_bad(check, facts, grant, beyond),
 			     .via = { &grant->role->obj },
 		     });
 }

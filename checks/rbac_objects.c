@@ -269,7 +269,7 @@ judge_account(struct ka_run *run, const struct ka_check *check, const struct ka_
 	    ka_graph_find(facts->g, KA_SERVICEACCOUNT, s->namespace, s->name))
 		return;
 	/* Whoever may create an account of that name gets what is bound to it. */
-	if (grant->role && ka_power_any(ka_rbac_power(facts->rbac, grant->role, grant->namespace != NULL)))
+	if (ka_grant_dangerous(facts, grant))
 		severity = check->severity;
 	ka_fail(run, &(struct ka_fault){
 			     .obj = &b->obj,

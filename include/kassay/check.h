@@ -17,12 +17,14 @@ enum ka_severity ka_severity_find(const char *name); /* KA_SEV_DEFAULT when unkn
 struct ka_run;
 struct ka_check;
 struct ka_rbac;
+struct ka_powers;
 struct ka_net;
 
 /* All a check may look at. */
 struct ka_facts {
 	const struct ka_graph *g;
 	const struct ka_rbac *rbac;
+	const struct ka_powers *powers;
 	const struct ka_net *net;
 };
 

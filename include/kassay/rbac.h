@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include <kassay/graph.h>
 
@@ -124,47 +123,6 @@ char *ka_rbac_reason(const struct ka_grant *by);
 char *ka_rbac_lost_reason(const struct ka_grant *lost, size_t n);
 /* Every subject that a binding names and that can be somebody, each once, sorted by kind, namespace, name; a User spelled like a service account is that account.  Borrowed. */
 const struct ka_subject *ka_rbac_subjects(const struct ka_rbac *rbac, size_t *ret_n);
-
-/* What a grant lets one do that leads further.  Decided rule by rule over the role's effective
- * rules.  A rule of all verbs on all resources of all groups counts as KA_CAP_EVERYTHING only, so
- * that it is reported once. */
-enum ka_cap {
-	KA_CAP_EVERYTHING,        /* * on * in * (and, cluster-wide, perhaps URLs) */
-	KA_CAP_READ_SECRETS,      /* get, list or watch secrets */
-	KA_CAP_CREATE_PODS,       /* create pods or anything with a pod template, or rewrite one */
-	/* create (or get) pods/exec, pods/attach; update pods/ephemeralcontainers */
-	KA_CAP_EXEC,
-	KA_CAP_ESCALATE,          /* escalate on roles or clusterroles */
-	KA_CAP_BIND,              /* bind on roles or clusterroles */
-	KA_CAP_IMPERSONATE,       /* impersonate users, groups, serviceaccounts, uids, userextras */
-	KA_CAP_NODES_PROXY,       /* any verb on nodes/proxy */
-	/* update certificatesigningrequests/approval; approve or sign on signers */
-	KA_CAP_APPROVE_CSR,
-	/* write webhook configurations, admission policies or their bindings */
-	KA_CAP_WEBHOOKS,
-	KA_CAP_TOKENS,            /* create serviceaccounts/token */
-	KA_CAP_CREATE_PV,         /* create persistentvolumes */
-	/* create, update, patch roles or bindings (bounded by the API server's cover check) */
-	KA_CAP_WRITE_RBAC,
-	KA_CAP_WRITE_NAMESPACES,  /* update or patch namespaces: Pod Security labels */
-	KA_CAP_WRITE_NODES,       /* update, patch, delete nodes, nodes/status */
-	KA_CAP_PORT_FORWARD,      /* create (or get) pods/portforward, pods/proxy, services/proxy */
-	KA_CAP_DELETE_EVENTS,     /* delete, deletecollection events */
-	KA_CAP_WRITE_APISERVICES, /* write apiservices, customresourcedefinitions */
-	KA_NCAPS,
-};
-/* How wide a capability is: over every object in the scope, or only over named ones
- * (resourceNames). */
-enum ka_width { KA_WIDTH_NONE, KA_WIDTH_NAMED, KA_WIDTH_ALL };
-
-struct ka_power {
-	uint8_t width[KA_NCAPS];            /* enum ka_width */
-	const struct ka_rule *rule[KA_NCAPS]; /* the widest rule that gives it */
-};
-/* What a role gives when bound cluster-wide (namespaced false: cluster-scoped resources and URLs
- * count too) or in one namespace.  Computed once per role and scope. */
-const struct ka_power *ka_rbac_power(const struct ka_rbac *rbac, const struct ka_role *role,
-				     bool namespaced);
 
 /* A subject that Kubernetes itself owns (system:masters, system:kube-*, system:node*, the
  * controllers' accounts in kube-system that its bootstrap bindings name): grants of bootstrap roles

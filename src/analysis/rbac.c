@@ -179,6 +179,10 @@ held_by(struct ka_rbac *rbac, const struct ka_grant *grant, const struct ka_subj
 		return at;
 	++*n;
 	head = ka_map_add(map, name, ka_anywhere, at);
+	rbac->held[at] = (struct ka_held){ .head = head,
+					   .group = s->kind == KA_SUBJECT_GROUP,
+					   .name = name,
+					   .scope = scope };
 	rbac->held[at].next = head == at ? KA_MAP_NONE : rbac->held[head].next;
 	if (head == at)
 		rbac->subject[rbac->nsubjects++] = as_known(rbac, s, name);
@@ -231,6 +235,7 @@ index_subjects(struct ka_rbac *rbac)
 			rbac->held[held_of[at]].n++;
 		}
 	}
+	rbac->nheld = nheld;
 	for (size_t i = 0; i < nheld; i++) {
 		rbac->held[i].first = (uint32_t)first;
 		first += rbac->held[i].n;
@@ -313,12 +318,6 @@ ka_rbac_rules(const struct ka_rbac *rbac, const struct ka_role *role, size_t *re
 
 	*ret_n = rules->nrules;
 	return rules->rule;
-}
-
-const struct ka_power *
-ka_rbac_power(const struct ka_rbac *rbac, const struct ka_role *role, bool namespaced)
-{
-	return &ka_role_facts(rbac, role)->rules->power[namespaced];
 }
 
 enum ka_reach

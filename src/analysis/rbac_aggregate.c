@@ -204,8 +204,7 @@ new_ruleset(struct ka_rbac *rbac, const struct ka_rule *rule, size_t n)
 
 	set->rule = rule;
 	set->nrules = n;
-	ka_rules_power(rule, n, false, &set->power[0]);
-	ka_rules_power(rule, n, true, &set->power[1]);
+	set->atoms = ka_rules_atoms(rule, n);
 	return set;
 }
 

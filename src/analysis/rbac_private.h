@@ -1,9 +1,10 @@
-/* The RBAC engine's inside: shared by the rbac*.c files and nobody else. */
+/* The RBAC engine's inside: shared by the rbac*.c and powers*.c files and nobody else. */
 #ifndef KA_ANALYSIS_RBAC_PRIVATE_H
 #define KA_ANALYSIS_RBAC_PRIVATE_H
 
 #include <kassay/rbac.h>
 
+#include "analysis/powers_private.h"
 #include "util/arena.h"
 #include "util/intern.h"
 #include "util/map.h"
@@ -12,7 +13,7 @@
 struct ka_ruleset {
 	const struct ka_rule *rule;
 	size_t nrules;
-	struct ka_power power[2];   /* cluster-wide, in one namespace */
+	struct ka_atoms atoms; /* bound in the whole cluster */
 };
 /* A role and what was worked out about it. */
 struct ka_role_facts {
@@ -32,6 +33,10 @@ struct ka_holding {
 struct ka_held {
 	uint32_t first, n;
 	uint32_t next; /* what the same name holds in another scope, or KA_MAP_NONE */
+	uint32_t head; /* the first of the name */
+	bool group;    /* in the map of groups */
+	/* as in rbac->names; scope NULL: the cluster */
+	const char *name, *scope;
 };
 /* As a scope in the maps of names: the first ka_held of a name, from which `next` leads to all. */
 extern const char ka_anywhere[];
@@ -49,6 +54,7 @@ struct ka_rbac {
 	size_t ngrants;
 	struct ka_grant *grant;
 
+	size_t nheld;
 	struct ka_held *held;
 	struct ka_holding *holding;
 	/* name, scope (NULL: the cluster, or ka_anywhere) -> index into held; a service account is
@@ -79,8 +85,6 @@ const struct ka_role *ka_rbac_resolve(const struct ka_rbac *rbac, const struct k
 const struct ka_role_facts *ka_role_facts(const struct ka_rbac *rbac, const struct ka_role *role);
 /* rbac_aggregate.c: sets rules and part of every role. */
 void ka_rbac_aggregate(struct ka_rbac *rbac);
-/* rbac_power.c: what these rules give. */
-void ka_rules_power(const struct ka_rule *rule, size_t n, bool namespaced, struct ka_power *ret);
 /* rbac_builtin.c: the user-facing ClusterRoles of every cluster. */
 const struct ka_role *ka_builtin_roles(size_t *ret_n);
 /* rbac_subject.c: "system:serviceaccount:NS:NAME" told apart; false for any other name.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <kassay/net.h>
+#include <kassay/powers.h>
 #include <kassay/rbac.h>
 
 #include "engine/baseline.h"
@@ -252,6 +253,7 @@ ka_audit(const struct ka_graph *g, const struct ka_audit_opts *opts, struct ka_r
 {
 	struct audit *a = ka_xcalloc(1, sizeof *a);
 	struct ka_rbac *rbac;
+	struct ka_powers *powers;
 	struct ka_net *net;
 
 	a->opts = opts;
@@ -267,8 +269,9 @@ ka_audit(const struct ka_graph *g, const struct ka_audit_opts *opts, struct ka_r
 	a->in = ka_intern_new(a->arena);
 	a->report.g = g;
 	rbac = ka_rbac_new(g);
+	powers = ka_powers_new(rbac);
 	net = ka_net_new(g);
-	a->facts = (struct ka_facts){ .g = g, .rbac = rbac, .net = net };
+	a->facts = (struct ka_facts){ .g = g, .rbac = rbac, .powers = powers, .net = net };
 	ka_run_init(&a->run, a->arena, a->in, a->sha, opts->policy);
 	fill(a);
 	judge_all(a);
@@ -276,6 +279,7 @@ ka_audit(const struct ka_graph *g, const struct ka_audit_opts *opts, struct ka_r
 	ka_run_release(&a->run);
 	ka_sha256_free(a->sha);
 	ka_net_free(net);
+	ka_powers_free(powers);
 	ka_rbac_free(rbac);
 	ka_overlay_waivers(&a->report, a->result, a->finding, opts->policy, a->arena);
 	ka_overlay_baseline(&a->report, a->finding, opts->baseline);
