@@ -131,15 +131,14 @@ def listed(c, folder):
 
 # --- comparing --------------------------------------------------------------------------------------
 
-def ours(kassay, dump, specs, form):
-    """What kassay answers, in order.  Reviews come as objects, or as bare specs."""
-    path = dump + "-reviews.jsonl"
+def ours(kassay, source, path, specs, form):
+    """What kassay answers, in order.  Reviews come as objects, or as bare specs, in a file made here."""
     with open(path, "w") as f:
         for s in specs:
             whole = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": s}
             f.write(json.dumps(whole if form == "objects" else s) + "\n")
     start = time.monotonic()
-    run = subprocess.run([kassay, "can", "-f", dump, "--reviews", path], capture_output=True, text=True,
+    run = subprocess.run([kassay, "can", *source, "--reviews", path], capture_output=True, text=True,
                          stdin=subprocess.DEVNULL)
     if run.returncode not in (0, 1, 3):
         raise RuntimeError(f"can --reviews: status {run.returncode}: {run.stderr[-1000:]}")
@@ -192,6 +191,50 @@ def compare(model, world, specs, theirs, mine, seen):
     return wrong
 
 
+WHO = [["get", "pods"], ["list", "secrets"], ["create", "pods/exec", "a"], ["update", "deployments.apps/scale", "b"],
+       ["bind", "clusterroles"], ["impersonate", "users", "a"], ["get", "namespaces", "world-a"], ["get", "nodes"],
+       ["delete", "configmaps", "ab"], ["get", "/healthz/ping"], ["get", "/apis"], ["fly", "gadgets.example.com"],
+       ["create", "serviceaccounts/token", "a"], ["get", "/healthz"], ["patch", "persistentvolumes"]]
+
+
+def who_can(c, options, dump, world, seen):
+    """Whoever stands in a binding is asked for by himself, and `who-can` must name those that are let through."""
+    wrong = []
+    everybody = {}
+    for b in world.bindings:
+        for s in b.get("subjects") or ():
+            if s["kind"] == "Group":
+                everybody["", s["name"]] = {"user": "nobody of the test", "groups": [s["name"]]}
+                continue
+            user = s["name"]
+            if s["kind"] == "ServiceAccount":
+                user = rbac_world.account(s.get("namespace") or b["metadata"]["namespace"], user)
+            everybody[user, ""] = {"user": user}
+    for n, question in enumerate(WHO):
+        namespace = rbac_world.NAMESPACES[(world.seed + n) % len(rbac_world.NAMESPACES)]
+        nowhere = question[1].startswith("/") or question[1] in ("namespaces", "nodes", "persistentvolumes")
+        where = ["-n", namespace] if (world.seed + n) % 3 and not nowhere else []
+        run = subprocess.run([options.kassay, "who-can", "-f", dump, "-o", "json", *where, *question],
+                             capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        if run.returncode not in (0, 3):
+            raise RuntimeError(f"who-can {question}: status {run.returncode}: {run.stderr[-1000:]}")
+        answer = json.loads(run.stdout)
+        named = set()
+        for s in answer["subjects"]:
+            user = s["name"]
+            if s["kind"] == "ServiceAccount":
+                user = rbac_world.account(s["namespace"], user)
+            named.add(("", s["name"]) if s["kind"] == "Group" else (user, ""))
+        asked = answer["request"]
+        kind = "nonResourceAttributes" if "path" in asked else "resourceAttributes"
+        for who, status in zip(everybody, ask(c, [dict(s, **{kind: asked}) for s in everybody.values()], options.threads)):
+            seen["who-can"] += 1
+            if bool(status.get("allowed")) != (who in named):
+                wrong.append({"seed": world.seed, "who-can": question + where, "who": who, "server": status,
+                              "request": asked})
+    return wrong
+
+
 def mistaken(unseen, objects, specs, theirs):
     """Takes away from the mistakes those that these reviews tell from a server."""
     for name in list(unseen):
@@ -217,9 +260,17 @@ def one_world(c, folder, options, seed, count, times, seen):
     dump = os.path.join(folder, world.tag)
     objects = timed("dump", listed, c, dump)
     model = rbac_model.Model(objects)
-    mine, seconds = ours(options.kassay, dump, specs, "objects" if seed % 2 else "specs")
+    reviews = dump + "-reviews.jsonl"
+    mine, seconds = ours(options.kassay, ["-f", dump], reviews, specs, "objects" if seed % 2 else "specs")
     times["kassay"] += seconds
+    if not seen["pairs"]:
+        live = ["--kubeconfig", c.kubeconfig("admin")]
+        subprocess.run([options.kassay, "snapshot", *live, "-o", f"{dump}.jsonl.zst"], check=True, capture_output=True)
+        for name, source in (("a live cluster", live), ("a snapshot", ["-f", f"{dump}.jsonl.zst"])):
+            same = ours(options.kassay, source, reviews, specs, "objects")[0]
+            check(f"{name} gives the answers of a dump", [x for x in zip(specs, mine, same) if x[1] != x[2]][:3])
     wrong = timed("compare", compare, model, world, specs, theirs, mine, seen)
+    options.named += timed("who-can", who_can, c, options, dump, world, seen)
     timed("mistakes", mistaken, options.unseen, objects, specs, theirs)
     timed("remove", remove, c, world.tag)
     return wrong
@@ -234,6 +285,7 @@ def main():
     parser.add_argument("--world", type=int, default=500)
     parser.add_argument("--threads", type=int, default=4)
     options = parser.parse_args()
+    options.named = []
     options.unseen = list(rbac_mistakes.MISTAKES)
     wrong, times, seen = [], collections.Counter(), collections.Counter()
     with tempfile.TemporaryDirectory() as folder, Cluster(options.assets, folder) as c:
@@ -249,6 +301,10 @@ def main():
     for x in wrong[:20]:
         print("       " + json.dumps(x, ensure_ascii=False))
     check(f"{seen['pairs']} reviews are answered as the server does", wrong and f"{len(wrong)} differences")
+    for x in options.named[:10]:
+        print("       " + json.dumps(x, ensure_ascii=False))
+    check(f"who-can names whom the server lets through, {seen['who-can']} times asked",
+          options.named and f"{len(options.named)} differences")
     check("about half of them are allowed", abs(seen["allowed"] / seen["pairs"] - .5) > .2 and seen)
     check(f"they tell {len(rbac_mistakes.MISTAKES) - 1} mistakes from a server",
           options.unseen != ["none"] and options.unseen or None)
