@@ -58,7 +58,6 @@ struct ka_user {
 struct ka_quality {
 	int64_t first, last;         /* of all events; 0: none */
 	uint64_t events;             /* requests that were counted */
-	uint64_t received_only;      /* events of RequestReceived that were passed over */
 	uint64_t lacks_object, lacks_groups, lacks_decision, lacks_time, lacks_reason;
 	uint64_t hours, empty_hours; /* from first to last; and how many of these have no event */
 	int64_t gap_first, gap_last; /* the longest time without an event; 0: none over an hour */
@@ -91,7 +90,7 @@ enum ka_use {
 	KA_USE_UNOBSERVABLE, /* unused as far as was seen; `why` says why that proves nothing */
 };
 /* One word of a rule each: a verb on a resource of a group, or on a URL, in one grant. */
-struct ka_atom {
+struct ka_atom_use {
 	uint32_t grant;             /* index into ka_held_use.grant */
 	const struct ka_rule *rule;
 	const char *verb, *group, *resource; /* as in the rule, stars too; group, resource NULL: a URL */
@@ -111,7 +110,7 @@ struct ka_grant_use {
 struct ka_held_use {
 	size_t ngrants, natoms;
 	struct ka_grant_use *grant;
-	struct ka_atom *atom;
+	struct ka_atom_use *atom;
 	uint64_t allowed;    /* allowed requests of the subject that RBAC as it is now would allow */
 	uint64_t gone;       /* and those that it would not: granted otherwise, or no longer */
 };
