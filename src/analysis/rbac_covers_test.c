@@ -64,6 +64,7 @@ static const struct {
 	{ "star and subresource cover themselves", "*|''|*/exec", "create|''|*/exec", NULL },
 	{ "star and subresource cover no other", "*|''|*/exec", "create|''|pods/log", "create on pods/log" },
 	{ "star and subresource cover no resource", "*|''|*/exec", "create|''|pods", "create on pods" },
+	{ "star and scale cover scale", "get|v1|*/scale", "get|v1|foo/scale", NULL },
 	{ "a star covers star and subresource", "*|''|*", "create|''|*/exec", NULL },
 	{ "a resource covers no subresource", "*|''|pods", "get|''|pods/log", "get on pods/log" },
 	{ "a star of subresources is only itself", "*|''|pods/*", "get|''|pods/log", "get on pods/log" },
