@@ -210,13 +210,13 @@ static bool
 visit_pod(const struct ka_nodeauth *na, const struct ka_pod *pod, ref_fn *fn, void *arg)
 {
 	const struct ka_podspec *spec = pod->spec;
-	bool admitted = spec && (spec->service_account_given || !pod->obj.uid);
 
 	if (fn(arg, KA_NODE_POD, pod->obj.name, NULL))
 		return true;
 	if (pod->mirror || !spec)
 		return false;
-	if ((admitted && fn(arg, KA_NODE_ACCOUNT, spec->service_account, NULL)) ||
+	/* A pod that names no account is given "default" by admission. */
+	if (fn(arg, KA_NODE_ACCOUNT, spec->service_account, NULL) ||
 	    visit_names(&spec->pull_secrets, KA_NODE_SECRET, fn, arg))
 		return true;
 	for (size_t i = 0; i < spec->ncontainers; i++)
@@ -225,7 +225,7 @@ visit_pod(const struct ka_nodeauth *na, const struct ka_pod *pod, ref_fn *fn, vo
 	for (size_t i = 0; i < spec->nvolumes; i++)
 		if (visit_volume(pod, &spec->volume[i], fn, arg))
 			return true;
-	return admitted && has_token_volume(na, pod) && fn(arg, KA_NODE_CONFIGMAP, ROOT_CA, NULL);
+	return has_token_volume(na, pod) && fn(arg, KA_NODE_CONFIGMAP, ROOT_CA, NULL);
 }
 
 /* The pods of a node. */

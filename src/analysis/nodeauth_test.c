@@ -46,6 +46,8 @@ static const char cluster[] =
 	POD("ns1", "other", "n1", CONTAINERS("") ", 'volumes': [{'name': 'v',"
 	    " 'persistentVolumeClaim': {'claimName': 'claim'}}]");
 static const char cluster_more[] =
+	"{'apiVersion': 'v1', 'kind': 'Pod', 'metadata': {'name': 'plain', 'namespace': 'plain', 'uid': 'u'}, "
+	"'spec': {'nodeName': 'n0', 'serviceAccountName': 'default', " CONTAINERS("") "}}\n"
 	POD("ns0", "waits", "", CONTAINERS(", 'envFrom': [{'secretRef': {'name': 'of-waiting'}}]"))
 	MIRROR("kube-system", "static-n0", "n0", CONTAINERS(", 'envFrom': [{'secretRef': {'name': 'x'}}]"))
 	PV("pv0", "ns0", "claim", "'csi': {'driver': 'x', 'volumeHandle': 'v',"
@@ -184,6 +186,8 @@ static const struct {
 	    .name = "web-sa" }, NO, "can only create tokens for individual service accounts" },
 	{ { .verb = "create", .resource = "serviceaccounts", .subresource = "token", .namespace = "kube-system",
 	    .name = "default" }, NO, UNRELATED },
+	{ { .verb = "create", .resource = "serviceaccounts", .subresource = "token", .namespace = "plain",
+	    .name = "default" }, YES, "" },
 	{ { .verb = "get", .resource = "serviceaccounts", .namespace = "ns0", .name = "web-sa" }, YES, "" },
 	{ { .verb = "list", .resource = "serviceaccounts", .namespace = "ns0", .name = "web-sa" }, NO,
 	  "can only create tokens for individual service accounts" },
@@ -354,11 +358,11 @@ all_that_a_node_reaches_is_listed_once(void **state)
 
 	(void)state;
 	ka_nodeauth_reach(w.na, "n0", &list);
-	assert_int_equal(list.of[KA_NODE_POD], 3);
-	assert_int_equal(list.of[KA_NODE_ACCOUNT], 2);
+	assert_int_equal(list.of[KA_NODE_POD], 4);
+	assert_int_equal(list.of[KA_NODE_ACCOUNT], 3);
 	assert_int_equal(list.of[KA_NODE_CLAIM], 2);
 	assert_int_equal(list.of[KA_NODE_VOLUME], 3);
-	assert_int_equal(list.of[KA_NODE_CONFIGMAP], 5);
+	assert_int_equal(list.of[KA_NODE_CONFIGMAP], 6);
 	assert_int_equal(list.of[KA_NODE_SECRET], 16);
 	for (size_t i = 0; i < list.n; i++) {
 		static const char *const resource[] = { "pods", "secrets", "configmaps",
