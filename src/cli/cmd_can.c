@@ -50,19 +50,23 @@ is_kubelet(const struct ka_subject *s)
 	return s->kind == KA_SUBJECT_USER && ka_str_has_prefix(s->name, "system:node:");
 }
 
-/* A kubelet's user is in system:nodes, whether or not that was said. */
+/* A kubelet's user is in system:nodes, whether or not that was said.  on_node: what the request is limited to, or
+ * NULL. */
 static enum ka_node_answer
-ask_node(const struct ka_answers *from, const struct ka_who *who, const struct ka_request *req, char reason[256])
+ask_node(const struct ka_answers *from, const struct ka_who *who, const struct ka_request *req, const char *on_node,
+	 char reason[256])
 {
 	static const char *const nodes[] = { "system:nodes" };
 	struct ka_who kubelet = *who;
+	bool own;
 
 	reason[0] = '\0';
 	if (!from->node || !is_kubelet(&who->subject))
 		return KA_NODE_NO_OPINION;
 	if (!who->as_given && !ka_strs_has(&who->groups, nodes[0]))
 		kubelet.groups = (struct ka_strs){ 1, nodes };
-	return ka_nodeauth_allows(from->node, &kubelet, req, false, reason);
+	own = on_node && !strcmp(on_node, who->subject.name + strlen("system:node:"));
+	return ka_nodeauth_allows(from->node, &kubelet, req, own, reason);
 }
 
 static void
@@ -136,7 +140,7 @@ answer_question(const struct ka_cli *cli, const struct ka_answers *from, const s
 	}
 	a.q = &q;
 	a.n = ka_rbac_allowances(from->rbac, who, &q.req, &a.by);
-	a.node = ask_node(from, who, &q.req, a.node_reason);
+	a.node = ask_node(from, who, &q.req, NULL, a.node_reason);
 	a.verdict = judge(&a);
 	nlost = a.n ? 0 : ka_rbac_lost_grants(from->rbac, who, q.req.namespace, &lost);
 	a.lost = ka_rbac_lost_reason(nlost ? lost : NULL, nlost);
@@ -197,7 +201,7 @@ review(const struct ka_answers *from, const struct ka_sar *sar)
 		ret.reason = ka_rbac_lost_reason(NULL, 0);
 		return ret;
 	}
-	node = ask_node(from, &sar->who, &sar->req, node_reason);
+	node = ask_node(from, &sar->who, &sar->req, sar->on_node, node_reason);
 	ret.allowed = node == KA_NODE_ALLOW;
 	if (ret.allowed) {
 		ret.reason = ka_rbac_lost_reason(NULL, 0);
