@@ -167,6 +167,7 @@ ka_powers_new(const struct ka_rbac *rbac)
 	for (uint32_t i = 0; i < rbac->nheld; i++)
 		work_out_held(p, i);
 	work_out_anywhere(p);
+	p->blast = ka_blast_index_new(p);
 	return p;
 }
 
@@ -179,6 +180,7 @@ ka_powers_free(struct ka_powers *p)
 	free(p->held);
 	free(p->facts);
 	free(p->anywhere);
+	ka_blast_index_free(p->blast);
 	free(p);
 }
 

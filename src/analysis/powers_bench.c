@@ -3,6 +3,7 @@
  *
  * It is made to be hard: roles of many rules, capabilities that only bindings together make, groups that
  * everybody is in and that hold something in every namespace. */
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -136,6 +137,7 @@ main(int argc, char **argv)
 	struct ka_powers *p;
 	const struct ka_subject *s;
 	size_t n, told = 0;
+	uint64_t secrets = 0;
 
 	printf("rbac       %6.0f ms\n", (seconds() - start) * 1000);
 	built = seconds();
@@ -154,6 +156,16 @@ main(int argc, char **argv)
 	printf("subjects   %6.0f ms: %zu, with %zu capabilities, of %zu bindings\n",
 	       (seconds() - built) * 1000, n, told,
 	       g->of[KA_ROLEBINDING].n + g->of[KA_CLUSTERROLEBINDING].n);
+	built = seconds();
+	for (size_t i = 0; i < n; i++) {
+		const struct ka_who who = { .subject = s[i] };
+		struct ka_blast blast;
+
+		ka_powers_blast(p, &who, KA_POWERS_OWN, &blast);
+		secrets += blast.secrets;
+	}
+	printf("blast      %6.0f ms: %" PRIu64 " secrets, of %zu and %zu pods\n",
+	       (seconds() - built) * 1000, secrets, g->of[KA_SECRET].n, g->of[KA_POD].n);
 	ka_powers_free(p);
 	ka_rbac_free(rbac);
 	ka_graph_free(g);

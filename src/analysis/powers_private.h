@@ -127,6 +127,7 @@ const struct ka_way *ka_ways(size_t *ret_n);
 /* ---- who holds what, in one scope ---- */
 
 struct ka_rbac;
+struct ka_blast_index;
 struct ka_powers {
 	const struct ka_rbac *rbac;
 	uint64_t namespaced;    /* ka_atoms_namespaced() */
@@ -137,7 +138,11 @@ struct ka_powers {
 	/* by the first ka_held of a name: the union of all its scopes */
 	struct ka_atoms *anywhere;
 	unsigned facts_of_cluster, facts_of_server;
+	struct ka_blast_index *blast;
 };
+/* powers_blast.c: how many objects there are where. */
+struct ka_blast_index *ka_blast_index_new(const struct ka_powers *p);
+void ka_blast_index_free(struct ka_blast_index *x);
 
 /* Somebody with the groups, as names that occur in bindings. */
 struct ka_party {
@@ -177,6 +182,8 @@ void ka_walk_start(struct ka_party *party, const struct ka_powers *p, bool own);
 bool ka_walk_next(struct ka_view *v, const struct ka_powers *p, struct ka_party *party);
 /* How widely a way is open; facts and scope considered. */
 enum ka_width ka_view_width(const struct ka_view *v, const struct ka_way *way);
+/* The names that the permissions are limited to, sorted, each once; free() it. */
+const char **ka_view_names(const struct ka_view *v, uint64_t any, size_t *ret_n);
 /* Everything about an open way.  names: an arena for the names, or NULL not to tell them. */
 void ka_view_tell(const struct ka_view *v, const struct ka_way *way, enum ka_width width,
 		  struct ka_arena *names, struct ka_power *ret);

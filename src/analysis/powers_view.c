@@ -271,6 +271,16 @@ names_of(const struct ka_view *v, const struct ka_way *way, size_t c)
 	return names;
 }
 
+const char **
+ka_view_names(const struct ka_view *v, uint64_t any, size_t *ret_n)
+{
+	const struct ka_way one = { .clause = { { any, 0 } } };
+	struct names names = names_of(v, &one, 0);
+
+	*ret_n = names.n;
+	return names.v;
+}
+
 static void
 intersect(struct names *a, const struct names *b)
 {
