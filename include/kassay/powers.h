@@ -123,11 +123,15 @@ struct ka_blast {
 	uint64_t secrets;        /* can read, or mount into a pod */
 	uint64_t pods;           /* can enter or change */
 	uint64_t pod_namespaces; /* can create pods in */
-	uint64_t nodes;          /* can take or command, by kubelet or privileged pod */
-	/* whose tokens can be had: issued, minted, read in Secrets, through pods, by impersonation */
+	uint64_t nodes;          /* can command: by kubelet, privileged pod or a volume of the host */
+	/* whose tokens can be had: issued, minted, by impersonation, through pods and in Secrets if these
+	 * are not limited to names */
 	uint64_t accounts;
 	bool cluster;            /* may make itself the cluster's administrator at once */
 };
+/* KA_POWERS_OWN: by the grants that name the subject itself.  For all subjects in turn ask for these,
+ * and for the groups as subjects of their own: what a group holds in every namespace would be
+ * counted again for each of its members. */
 void ka_powers_blast(const struct ka_powers *p, const struct ka_who *who,
 		     enum ka_powers_which which, struct ka_blast *ret);
 

@@ -379,3 +379,20 @@ ka_own_namespace_verbs(const struct ka_catalogue *cat, uint32_t row, uint64_t ve
 		return 0;
 	return verbs & named;
 }
+
+const char *
+ka_dead_here(const struct ka_rule *rule, const struct ka_grant *grant)
+{
+	const char *why;
+
+	if (ka_rule_dead(rule, grant->role->obj.namespace, &why))
+		return why;
+	if (!grant->namespace)
+		return NULL;
+	if (!rule->resources.n)
+		return "URLs count only through a ClusterRoleBinding";
+	for (size_t i = 0; i < rule->resources.n; i++)
+		if (!ka_rule_needs_cluster(rule, rule->resources.v[i]))
+			return NULL;
+	return "what it names has no namespace, and the binding is in one";
+}

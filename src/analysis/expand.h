@@ -45,5 +45,7 @@ const struct ka_expansion *ka_expand(struct ka_expander *x, const struct ka_role
 /* Rules of a row: the verbs that a binding in a namespace gives on that namespace's own Namespace
  * object, of `verbs` on this row; 0 for any other row. */
 uint64_t ka_own_namespace_verbs(const struct ka_catalogue *cat, uint32_t row, uint64_t verbs);
+/* Why the rule gives nothing, for itself or where it is bound; NULL when it may. */
+const char *ka_dead_here(const struct ka_rule *rule, const struct ka_grant *grant);
 
 #endif

@@ -255,24 +255,6 @@ set_urls(struct builder *b, struct ka_matrix_scope *s, size_t first)
 
 /* ---- rules, and what the catalogue does not have ---- */
 
-/* A rule that stands well and is bound where it gives nothing. */
-static const char *
-dead_here(const struct ka_rule *rule, const struct ka_grant *grant)
-{
-	const char *why;
-
-	if (ka_rule_dead(rule, grant->role->obj.namespace, &why))
-		return why;
-	if (!grant->namespace)
-		return NULL;
-	if (!rule->resources.n)
-		return "URLs count only through a ClusterRoleBinding";
-	for (size_t i = 0; i < rule->resources.n; i++)
-		if (!ka_rule_needs_cluster(rule, rule->resources.v[i]))
-			return NULL;
-	return "what it names has no namespace, and the binding is in one";
-}
-
 static void
 add_other(struct builder *b, uint32_t grant, const char *group, const char *resource, const char *verb)
 {
@@ -322,7 +304,7 @@ set_rules(struct builder *b, struct ka_matrix_scope *s, size_t first)
 		const struct ka_expansion *e = b->gives[first + i];
 
 		for (size_t r = 0; e && r < e->nrules; r++) {
-			const char *dead = dead_here(&e->rule[r], &s->grant[i]);
+			const char *dead = ka_dead_here(&e->rule[r], &s->grant[i]);
 
 			rule[n++] = (struct ka_matrix_rule){ (uint32_t)i, &e->rule[r], dead };
 			if (!dead)

@@ -68,7 +68,7 @@ settle_relabel(const struct ka_rbac *rbac, const struct ka_grant *grant, struct 
 		return;
 	atoms->named &= ~KA_ATOM(NAMESPACES_RELABEL);
 	for (size_t i = 0; i < rules->nrules; i++)
-		if (ka_rule_gives(&rules->rule[i], KA_ATOM(NAMESPACES_RELABEL)) &&
+		if (ka_atoms_width(&rules->given[i], KA_ATOM(NAMESPACES_RELABEL)) &&
 		    ka_strs_has(&rules->rule[i].names, grant->namespace))
 			atoms->all |= KA_ATOM(NAMESPACES_RELABEL);
 }
@@ -167,6 +167,7 @@ ka_powers_new(const struct ka_rbac *rbac)
 	for (uint32_t i = 0; i < rbac->nheld; i++)
 		work_out_held(p, i);
 	work_out_anywhere(p);
+	p->blast = ka_blast_index_new(p);
 	return p;
 }
 
@@ -179,6 +180,7 @@ ka_powers_free(struct ka_powers *p)
 	free(p->held);
 	free(p->facts);
 	free(p->anywhere);
+	ka_blast_index_free(p->blast);
 	free(p);
 }
 
@@ -192,6 +194,9 @@ struct telling {
 	size_t cap;
 	enum ka_width in_cluster[KA_WAYS_MAX]; /* how widely each way is open in the whole cluster */
 	uint64_t complete_in_cluster;          /* capabilities */
+	/* the ways that groups' grants in a namespace may complete: all that matter where the subject
+	 * itself holds nothing */
+	uint64_t by_groups;
 };
 
 static bool
@@ -242,54 +247,63 @@ tell_way(struct telling *t, const struct ka_view *v, const struct ka_way *way, e
 }
 
 static void
-tell_scope(struct telling *t, const char *scope)
+tell_scope(struct telling *t, struct ka_view *v, uint64_t which)
 {
 	size_t nways;
 	const struct ka_way *way = ka_ways(&nways);
 	uint64_t complete = t->complete_in_cluster;
-	struct ka_view v;
 
-	ka_view_init(&v, t->p, t->party, scope);
 	for (size_t w = 0; w < nways; w++) {
 		enum ka_width width;
 
-		if (way[w].lacks && (complete >> way[w].cap & 1))
+		if (!(which >> w & 1) || (way[w].lacks && (complete >> way[w].cap & 1)))
 			continue;
-		width = ka_view_width(&v, &way[w]);
-		if (!scope)
+		width = ka_view_width(v, &way[w]);
+		if (!v->scope)
 			t->in_cluster[w] = width;
 		if (!width)
 			continue;
 		if (!way[w].lacks)
 			complete |= (uint64_t)1 << way[w].cap;
-		if (adds(t, &v, w, &way[w]) && (t->which == KA_POWERS_ALL || own_takes_part(&v, &way[w])))
-			tell_way(t, &v, &way[w], width);
+		if (adds(t, v, w, &way[w]) && (t->which == KA_POWERS_ALL || own_takes_part(v, &way[w])))
+			tell_way(t, v, &way[w], width);
 		/* The first row: beside it nothing matters. */
 		if (way[w].cap == KA_CAP_EVERYTHING)
 			break;
 	}
-	if (!scope)
+	if (!v->scope)
 		t->complete_in_cluster = complete;
 }
 
-/* True when the groups' grants in namespaces may complete something that somebody's own begin. */
-static bool
-groups_matter(const struct telling *t)
+/* The ways that somebody's own grants begin and groups' grants in some namespace may complete. */
+static uint64_t
+find_by_groups(const struct telling *t)
 {
+	uint64_t found = 0;
 	size_t nways;
 	const struct ka_way *way = ka_ways(&nways);
 	struct ka_view v;
 
-	if (t->which == KA_POWERS_ALL)
-		return true;
 	ka_view_init(&v, t->p, t->party, NULL);
 	v.have = v.anywhere;
 	v.facts = KA_FACT_PRIVILEGED | t->p->facts_of_server;
 	for (size_t w = 0; w < nways; w++)
 		if (way[w].clause[1].any && own_takes_part(&v, &way[w]) &&
 		    ka_view_width(&v, &way[w]) > t->in_cluster[w])
-			return true;
-	return false;
+			found |= (uint64_t)1 << w;
+	return found;
+}
+
+static void
+tell_namespaces(struct telling *t)
+{
+	bool all = t->which == KA_POWERS_ALL;
+	struct ka_view v;
+
+	t->by_groups = all ? UINT64_MAX : find_by_groups(t);
+	ka_walk_start(t->party, t->p, !t->by_groups);
+	while (ka_walk_next(&v, t->p, t->party))
+		tell_scope(t, &v, v.own_scope ? UINT64_MAX : t->by_groups);
 }
 
 static void
@@ -311,21 +325,17 @@ ka_powers_of(const struct ka_powers *p, const struct ka_who *who, enum ka_powers
 {
 	struct ka_party party;
 	struct telling t = { .p = p, .party = &party, .which = which, .list = ret };
-	const char **scope = NULL;
-	size_t n;
+	struct ka_view v;
 
 	*ret = (struct ka_power_list){ 0 };
 	ka_party_init(&party, p, who);
 	if (party.master) {
 		tell_master(&t);
 	} else {
-		tell_scope(&t, NULL);
-		n = t.complete_in_cluster >> KA_CAP_EVERYTHING & 1
-			    ? 0
-			    : ka_party_scopes(&party, p, !groups_matter(&t), &scope);
-		for (size_t i = 0; i < n; i++)
-			tell_scope(&t, scope[i]);
-		free(scope);
+		ka_view_init(&v, p, &party, NULL);
+		tell_scope(&t, &v, UINT64_MAX);
+		if (!(t.complete_in_cluster >> KA_CAP_EVERYTHING & 1))
+			tell_namespaces(&t);
 	}
 	ka_party_release(&party);
 }

@@ -519,27 +519,26 @@ rule_atoms(const struct ka_rule *rule)
 	return atoms;
 }
 
-struct ka_atoms
-ka_rules_atoms(const struct ka_rule *rule, size_t n)
+const struct ka_atoms *
+ka_rules_atoms(struct ka_arena *arena, const struct ka_rule *rule, size_t n, struct ka_atoms *ret_all)
 {
+	struct ka_atoms *given = ka_arena_array(arena, n, sizeof *given);
 	struct ka_atoms sum = { 0, 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		struct ka_atoms one = rule_atoms(&rule[i]);
-
-		sum.all |= one.all;
-		sum.named |= one.named;
+		given[i] = rule_atoms(&rule[i]);
+		sum.all |= given[i].all;
+		sum.named |= given[i].named;
 	}
 	sum.named &= ~sum.all;
-	return sum;
+	*ret_all = sum;
+	return given;
 }
 
 enum ka_width
-ka_rule_gives(const struct ka_rule *rule, uint64_t atoms)
+ka_atoms_width(const struct ka_atoms *atoms, uint64_t any)
 {
-	struct ka_atoms own = rule_atoms(rule);
-
-	if ((own.all & KA_ATOM(EVERYTHING)) || (own.all & atoms))
+	if (atoms->all & (any | KA_ATOM(EVERYTHING)))
 		return KA_WIDTH_ALL;
-	return own.named & atoms ? KA_WIDTH_NAMED : KA_WIDTH_NONE;
+	return atoms->named & any ? KA_WIDTH_NAMED : KA_WIDTH_NONE;
 }

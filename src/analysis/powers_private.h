@@ -5,6 +5,7 @@
 
 #include <kassay/powers.h>
 
+#include "util/arena.h"
 #include "util/map.h"
 
 /* The permissions that capabilities are made of.  A bit each. */
@@ -77,15 +78,16 @@ _Static_assert(KA_NATOMS <= 64, "a set of permissions is one word");
 struct ka_atoms {
 	uint64_t all, named;
 };
-/* powers_atoms.c: what these rules give when bound in the whole cluster.  EVERYTHING stands alone:
- * its rule gives nothing else, see ka_atoms_effective(). */
-struct ka_atoms ka_rules_atoms(const struct ka_rule *rule, size_t n);
+/* powers_atoms.c: what each of these rules gives when bound in the whole cluster, *ret_all what they
+ * give together.  EVERYTHING stands alone: its rule gives nothing else, see ka_atoms_effective(). */
+const struct ka_atoms *ka_rules_atoms(struct ka_arena *arena, const struct ka_rule *rule, size_t n,
+				      struct ka_atoms *ret_all);
 /* The permissions that count in one namespace: the others are asked for without one. */
 uint64_t ka_atoms_namespaced(void);
 /* With all that EVERYTHING stands for. */
 struct ka_atoms ka_atoms_effective(struct ka_atoms atoms, bool namespaced);
-/* How widely one rule gives at least one of the permissions. */
-enum ka_width ka_rule_gives(const struct ka_rule *rule, uint64_t atoms);
+/* How widely they give at least one of the permissions. */
+enum ka_width ka_atoms_width(const struct ka_atoms *atoms, uint64_t any);
 
 /* What a way needs besides permissions. */
 enum {
@@ -125,6 +127,7 @@ const struct ka_way *ka_ways(size_t *ret_n);
 /* ---- who holds what, in one scope ---- */
 
 struct ka_rbac;
+struct ka_blast_index;
 struct ka_powers {
 	const struct ka_rbac *rbac;
 	uint64_t namespaced;    /* ka_atoms_namespaced() */
@@ -135,24 +138,25 @@ struct ka_powers {
 	/* by the first ka_held of a name: the union of all its scopes */
 	struct ka_atoms *anywhere;
 	unsigned facts_of_cluster, facts_of_server;
+	struct ka_blast_index *blast;
 };
+/* powers_blast.c: how many objects there are where. */
+struct ka_blast_index *ka_blast_index_new(const struct ka_powers *p);
+void ka_blast_index_free(struct ka_blast_index *x);
 
 /* Somebody with the groups, as names that occur in bindings. */
 struct ka_party {
 	size_t n, own; /* own: how many of them are the subject itself, 0 or 1; it is the first */
 	bool master;
 	uint32_t *head; /* the first ka_held of each name */
-	uint32_t *held; /* room for a view */
+	uint32_t *cursor; /* of a walk, by name */
+	size_t leading;   /* how many of the names lead it */
+	uint32_t *held;   /* room for a view */
 	struct ka_atoms anywhere, own_anywhere;
 };
 /* powers_view.c */
 void ka_party_init(struct ka_party *party, const struct ka_powers *p, const struct ka_who *who);
 void ka_party_release(struct ka_party *party);
-/* The namespaces that they hold something in, sorted, each once; free() it.  `own`: of the subject
- * alone. */
-size_t ka_party_scopes(const struct ka_party *party, const struct ka_powers *p, bool own,
-		       const char ***ret);
-
 /* What they hold in one scope: there, and in the whole cluster. */
 struct ka_view {
 	const struct ka_powers *p;
@@ -163,6 +167,7 @@ struct ka_view {
 	unsigned facts;
 	const uint32_t *held;      /* the subject's own first, the scope's before the cluster's */
 	size_t nheld;
+	bool own_scope;            /* the subject itself holds something there */
 	const struct ka_party *party;
 	/* a grant that must give the key clause; KA_MAP_NONE: any may give all */
 	uint32_t key_grant;
@@ -171,8 +176,14 @@ struct ka_view {
 /* Borrows the party's room: one view of a party at a time. */
 void ka_view_init(struct ka_view *v, const struct ka_powers *p, struct ka_party *party,
 		  const char *scope);
+/* From namespace to namespace, in order: all where they hold something; `own`: where the subject
+ * itself does.  A view for each; false at the end. */
+void ka_walk_start(struct ka_party *party, const struct ka_powers *p, bool own);
+bool ka_walk_next(struct ka_view *v, const struct ka_powers *p, struct ka_party *party);
 /* How widely a way is open; facts and scope considered. */
 enum ka_width ka_view_width(const struct ka_view *v, const struct ka_way *way);
+/* The names that the permissions are limited to, sorted, each once; free() it. */
+const char **ka_view_names(const struct ka_view *v, uint64_t any, size_t *ret_n);
 /* Everything about an open way.  names: an arena for the names, or NULL not to tell them. */
 void ka_view_tell(const struct ka_view *v, const struct ka_way *way, enum ka_width width,
 		  struct ka_arena *names, struct ka_power *ret);

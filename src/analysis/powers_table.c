@@ -233,6 +233,8 @@ static const struct ka_way ways[] = {
 	  .clause = { { A(EVENTS_DELETE), KEY } } },
 };
 
+_Static_assert(sizeof ways / sizeof *ways <= KA_WAYS_MAX, "a set of ways is one word");
+
 const struct ka_way *
 ka_ways(size_t *ret_n)
 {

@@ -1,7 +1,6 @@
 /* Capabilities as they stand on one grant: what a finding is about. */
 #include "analysis/powers_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/rbac_private.h"
@@ -118,23 +117,19 @@ try_alone(struct through *t)
 static void
 try_namespaces(struct through *t, struct ka_party *party)
 {
-	const char **scope = NULL;
 	struct ka_view v;
-	size_t n, complete = 0;
+	size_t complete = 0;
 
 	ka_view_init(&v, t->p, party, NULL);
 	v.have = v.anywhere;
 	v.facts |= KA_FACT_PRIVILEGED;
 	if (!try_scope(&(struct through){ t->p, t->grant, t->cap, &(struct ka_power){ 0 } }, &v))
 		return;
-	n = ka_party_scopes(party, t->p, false, &scope);
-	for (size_t i = 0; i < n; i++) {
-		ka_view_init(&v, t->p, party, scope[i]);
+	ka_walk_start(party, t->p, false);
+	while (ka_walk_next(&v, t->p, party))
 		complete += try_scope(t, &v);
-	}
 	if (complete > 1)
 		t->best->more_namespaces = complete - 1;
-	free(scope);
 }
 
 static void

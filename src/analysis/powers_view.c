@@ -32,8 +32,10 @@ ka_party_init(struct ka_party *party, const struct ka_powers *p, const struct ka
 
 	ka_identify(&id, who);
 	*party = (struct ka_party){ .master = ka_identity_is_master(&id) };
-	party->head = ka_xcalloc(1 + id.nimplied + id.groups->n, sizeof *party->head);
-	party->held = ka_xcalloc(2 * (1 + id.nimplied + id.groups->n), sizeof *party->held);
+	/* heads, cursors and two helds for each name */
+	party->head = ka_xcalloc(4 * (1 + id.nimplied + id.groups->n), sizeof *party->head);
+	party->cursor = party->head + 1 + id.nimplied + id.groups->n;
+	party->held = party->cursor + 1 + id.nimplied + id.groups->n;
 	if (id.user)
 		add_name(party, p, &rbac->users, id.user);
 	else if (id.nimplied)
@@ -51,53 +53,17 @@ void
 ka_party_release(struct ka_party *party)
 {
 	free(party->head);
-	free(party->held);
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-
-	return strcmp(*x, *y);
-}
-
-size_t
-ka_party_scopes(const struct ka_party *party, const struct ka_powers *p, bool own, const char ***ret)
-{
-	const struct ka_held *held = p->rbac->held;
-	const char **scope = NULL;
-	size_t n = 0, cap = 0, kept = 0, names = own ? party->own : party->n;
-
-	for (size_t i = 0; i < names; i++)
-		for (uint32_t at = party->head[i]; at != KA_MAP_NONE; at = held[at].next) {
-			if (!held[at].scope)
-				continue;
-			KA_GROW(scope, n, cap);
-			scope[n++] = held[at].scope;
-		}
-	if (n)
-		qsort(scope, n, sizeof *scope, by_name);
-	for (size_t i = 0; i < n; i++)
-		if (!kept || scope[kept - 1] != scope[i])
-			scope[kept++] = scope[i];
-	*ret = scope;
-	return kept;
 }
 
 /* ---- a view ---- */
 
-/* The chain of a name is long where the name holds something in many namespaces, so the maps are
- * asked: by the first grant of the head any subject of that name would do. */
+/* The chain of a name may be long, so the maps are asked. */
 static uint32_t
 held_in(const struct ka_rbac *rbac, uint32_t head, const char *scope)
 {
-	if (rbac->held[head].scope == scope)
-		return head;
-	if (rbac->held[head].next == KA_MAP_NONE)
-		return KA_MAP_NONE;
-	return ka_map_get(rbac->held[head].group ? &rbac->groups : &rbac->users, rbac->held[head].name,
-			  scope);
+	const struct ka_held *held = &rbac->held[head];
+
+	return ka_map_get(held->group ? &rbac->groups : &rbac->users, held->name, scope);
 }
 
 static void
@@ -112,6 +78,7 @@ add_held(struct ka_view *v, struct ka_party *party, uint32_t at, bool own)
 		v->there.all |= atoms->all;
 		v->there.named |= atoms->named;
 		v->facts |= v->p->facts[at];
+		v->own_scope = v->own_scope || own;
 	}
 	if (own) {
 		v->own.all |= atoms->all;
@@ -119,8 +86,8 @@ add_held(struct ka_view *v, struct ka_party *party, uint32_t at, bool own)
 	}
 }
 
-void
-ka_view_init(struct ka_view *v, const struct ka_powers *p, struct ka_party *party, const char *scope)
+static void
+start_view(struct ka_view *v, const struct ka_powers *p, struct ka_party *party, const char *scope)
 {
 	*v = (struct ka_view){ .p = p,
 			       .scope = scope,
@@ -131,15 +98,69 @@ ka_view_init(struct ka_view *v, const struct ka_powers *p, struct ka_party *part
 			       .key_grant = KA_MAP_NONE };
 	if (!scope)
 		v->facts |= p->facts_of_cluster;
-	for (size_t i = 0; i < party->n; i++) {
-		uint32_t there = scope ? held_in(p->rbac, party->head[i], scope) : KA_MAP_NONE;
-		uint32_t cluster = held_in(p->rbac, party->head[i], NULL);
+}
 
-		if (there != KA_MAP_NONE)
-			add_held(v, party, there, i < party->own);
-		if (cluster != KA_MAP_NONE)
-			add_held(v, party, cluster, i < party->own);
+/* What a name holds in the scope, and after it what it holds in the whole cluster. */
+static void
+add_name_held(struct ka_view *v, struct ka_party *party, size_t i, uint32_t there)
+{
+	uint32_t head = party->head[i];
+
+	if (there != KA_MAP_NONE)
+		add_held(v, party, there, i < party->own);
+	if (!v->p->rbac->held[head].scope)
+		add_held(v, party, head, i < party->own);
+}
+
+void
+ka_view_init(struct ka_view *v, const struct ka_powers *p, struct ka_party *party, const char *scope)
+{
+	start_view(v, p, party, scope);
+	for (size_t i = 0; i < party->n; i++)
+		add_name_held(v, party, i,
+			      scope ? held_in(p->rbac, party->head[i], scope) : KA_MAP_NONE);
+}
+
+void
+ka_walk_start(struct ka_party *party, const struct ka_powers *p, bool own)
+{
+	const struct ka_held *held = p->rbac->held;
+
+	party->leading = own ? party->own : party->n;
+	for (size_t i = 0; i < party->leading; i++) {
+		party->cursor[i] = party->head[i];
+		if (!held[party->head[i]].scope)
+			party->cursor[i] = held[party->head[i]].next;
 	}
+}
+
+bool
+ka_walk_next(struct ka_view *v, const struct ka_powers *p, struct ka_party *party)
+{
+	const struct ka_held *held = p->rbac->held;
+	const char *scope = NULL;
+
+	for (size_t i = 0; i < party->leading; i++) {
+		uint32_t at = party->cursor[i];
+
+		if (at != KA_MAP_NONE && (!scope || strcmp(held[at].scope, scope) < 0))
+			scope = held[at].scope;
+	}
+	if (!scope)
+		return false;
+	start_view(v, p, party, scope);
+	for (size_t i = 0; i < party->n; i++) {
+		uint32_t at = party->cursor[i], there = KA_MAP_NONE;
+
+		if (i >= party->leading) {
+			there = held_in(p->rbac, party->head[i], scope);
+		} else if (at != KA_MAP_NONE && held[at].scope == scope) {
+			there = at;
+			party->cursor[i] = held[at].next;
+		}
+		add_name_held(v, party, i, there);
+	}
+	return true;
 }
 
 /* ---- the grants behind a clause ---- */
@@ -192,6 +213,14 @@ grant_gives(const struct ka_powers *p, uint32_t grant)
 
 /* ---- names ---- */
 
+static int
+by_name(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
 struct names {
 	const struct ka_powers *p;
 	uint64_t any;
@@ -220,7 +249,7 @@ gather_names(void *arg, uint32_t grant)
 		return true;
 	rules = ka_role_facts(names->p->rbac, names->p->rbac->grant[grant].role)->rules;
 	for (size_t i = 0; i < rules->nrules; i++)
-		if (rules->rule[i].names.n && ka_rule_gives(&rules->rule[i], names->any) == KA_WIDTH_NAMED)
+		if (rules->rule[i].names.n && ka_atoms_width(&rules->given[i], names->any) == KA_WIDTH_NAMED)
 			add_names_of(names, &rules->rule[i]);
 	return true;
 }
@@ -240,6 +269,16 @@ names_of(const struct ka_view *v, const struct ka_way *way, size_t c)
 			names.v[kept++] = names.v[i];
 	names.n = kept;
 	return names;
+}
+
+const char **
+ka_view_names(const struct ka_view *v, uint64_t any, size_t *ret_n)
+{
+	const struct ka_way one = { .clause = { { any, 0 } } };
+	struct names names = names_of(v, &one, 0);
+
+	*ret_n = names.n;
+	return names.v;
 }
 
 static void
@@ -403,7 +442,7 @@ widest_rule(const struct ka_rbac *rbac, uint32_t grant, uint64_t any)
 	enum ka_width width = KA_WIDTH_NONE;
 
 	for (size_t i = 0; i < rules->nrules && width != KA_WIDTH_ALL; i++) {
-		enum ka_width w = ka_rule_gives(&rules->rule[i], any);
+		enum ka_width w = ka_atoms_width(&rules->given[i], any);
 
 		if (w > width) {
 			width = w;

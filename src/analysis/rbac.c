@@ -179,15 +179,18 @@ held_by(struct ka_rbac *rbac, const struct ka_grant *grant, const struct ka_subj
 		return at;
 	++*n;
 	head = ka_map_add(map, name, ka_anywhere, at);
-	rbac->held[at] = (struct ka_held){ .head = head,
+	rbac->held[at] = (struct ka_held){ .next = KA_MAP_NONE,
+					   .head = head,
+					   .last = at,
 					   .group = s->kind == KA_SUBJECT_GROUP,
 					   .name = name,
 					   .scope = scope };
-	rbac->held[at].next = head == at ? KA_MAP_NONE : rbac->held[head].next;
-	if (head == at)
+	if (head == at) {
 		rbac->subject[rbac->nsubjects++] = as_known(rbac, s, name);
-	else
-		rbac->held[head].next = at;
+	} else {
+		rbac->held[rbac->held[head].last].next = at;
+		rbac->held[head].last = at;
+	}
 	return at;
 }
 

@@ -204,7 +204,7 @@ new_ruleset(struct ka_rbac *rbac, const struct ka_rule *rule, size_t n)
 
 	set->rule = rule;
 	set->nrules = n;
-	set->atoms = ka_rules_atoms(rule, n);
+	set->given = ka_rules_atoms(rbac->arena, rule, n, &set->atoms);
 	return set;
 }
 

@@ -1,6 +1,6 @@
 /* What Kubernetes itself puts into every cluster, for sources that do not hold it: a manifest that
  * binds cluster-admin binds something, although the role is in no file.  From
- * bootstrappolicy/policy.go (1.36). */
+ * bootstrappolicy/policy.go (1.37). */
 #include "analysis/rbac_private.h"
 
 #include <string.h>
@@ -44,9 +44,10 @@ static const struct ka_rule edit_rules[] = {
 	{ .verbs = LIST("create"), .groups = LIST(""),
 	  .resources = LIST("pods/eviction", "serviceaccounts/token") },
 	{ .verbs = WRITE, .groups = LIST(""),
-	  .resources = LIST("configmaps", "events", "persistentvolumeclaims",
-			    "replicationcontrollers", "replicationcontrollers/scale", "secrets",
-			    "serviceaccounts", "services", "services/proxy") },
+	  .resources = LIST("configmaps", "persistentvolumeclaims", "replicationcontrollers",
+			    "replicationcontrollers/scale", "secrets", "serviceaccounts", "services",
+			    "services/proxy") },
+	{ .verbs = WRITE, .groups = LIST("", "events.k8s.io"), .resources = LIST("events") },
 	{ .verbs = WRITE, .groups = LIST("apps"),
 	  .resources = LIST("daemonsets", "deployments", "deployments/rollback", "deployments/scale",
 			    "replicasets", "replicasets/scale", "statefulsets",
@@ -54,20 +55,27 @@ static const struct ka_rule edit_rules[] = {
 	{ .verbs = WRITE, .groups = LIST("autoscaling"),
 	  .resources = LIST("horizontalpodautoscalers") },
 	{ .verbs = WRITE, .groups = LIST("batch"), .resources = LIST("cronjobs", "jobs") },
+	{ .verbs = WRITE, .groups = LIST("extensions"),
+	  .resources = LIST("daemonsets", "deployments", "deployments/rollback", "deployments/scale",
+			    "ingresses", "networkpolicies", "replicasets", "replicasets/scale",
+			    "replicationcontrollers/scale") },
 	{ .verbs = WRITE, .groups = LIST("policy"), .resources = LIST("poddisruptionbudgets") },
 	{ .verbs = WRITE, .groups = LIST("networking.k8s.io"),
 	  .resources = LIST("ingresses", "networkpolicies") },
 	{ .verbs = READ_WRITE, .groups = LIST("coordination.k8s.io"), .resources = LIST("leases") },
+	{ .verbs = WRITE, .groups = LIST("resource.k8s.io"),
+	  .resources = LIST("resourceclaims", "resourceclaimtemplates") },
 };
 
 static const struct ka_rule view_rules[] = {
 	{ .verbs = READ, .groups = LIST(""),
-	  .resources = LIST("bindings", "configmaps", "endpoints", "events", "limitranges", "namespaces",
+	  .resources = LIST("bindings", "configmaps", "endpoints", "limitranges", "namespaces",
 			    "namespaces/status", "persistentvolumeclaims",
 			    "persistentvolumeclaims/status", "pods", "pods/log", "pods/status",
 			    "replicationcontrollers", "replicationcontrollers/scale",
 			    "replicationcontrollers/status", "resourcequotas", "resourcequotas/status",
 			    "serviceaccounts", "services", "services/status") },
+	{ .verbs = READ, .groups = LIST("", "events.k8s.io"), .resources = LIST("events") },
 	{ .verbs = READ, .groups = LIST("discovery.k8s.io"), .resources = LIST("endpointslices") },
 	{ .verbs = READ, .groups = LIST("apps"),
 	  .resources = LIST("controllerrevisions", "daemonsets", "daemonsets/status", "deployments",
@@ -78,10 +86,17 @@ static const struct ka_rule view_rules[] = {
 	  .resources = LIST("horizontalpodautoscalers", "horizontalpodautoscalers/status") },
 	{ .verbs = READ, .groups = LIST("batch"),
 	  .resources = LIST("cronjobs", "cronjobs/status", "jobs", "jobs/status") },
+	{ .verbs = READ, .groups = LIST("extensions"),
+	  .resources = LIST("daemonsets", "daemonsets/status", "deployments", "deployments/scale",
+			    "deployments/status", "ingresses", "ingresses/status", "networkpolicies",
+			    "replicasets", "replicasets/scale", "replicasets/status",
+			    "replicationcontrollers/scale") },
 	{ .verbs = READ, .groups = LIST("policy"),
 	  .resources = LIST("poddisruptionbudgets", "poddisruptionbudgets/status") },
 	{ .verbs = READ, .groups = LIST("networking.k8s.io"),
 	  .resources = LIST("ingresses", "ingresses/status", "networkpolicies") },
+	{ .verbs = READ, .groups = LIST("resource.k8s.io"),
+	  .resources = LIST("resourceclaims", "resourceclaims/status", "resourceclaimtemplates") },
 };
 /* clang-format on */
 

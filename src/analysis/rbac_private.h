@@ -13,7 +13,8 @@
 struct ka_ruleset {
 	const struct ka_rule *rule;
 	size_t nrules;
-	struct ka_atoms atoms; /* bound in the whole cluster */
+	const struct ka_atoms *given; /* by each rule, bound in the whole cluster */
+	struct ka_atoms atoms;        /* by all of them */
 };
 /* A role and what was worked out about it. */
 struct ka_role_facts {
@@ -32,8 +33,10 @@ struct ka_holding {
 /* What one name holds in one scope: a run of the holdings. */
 struct ka_held {
 	uint32_t first, n;
-	uint32_t next; /* what the same name holds in another scope, or KA_MAP_NONE */
-	uint32_t head; /* the first of the name */
+	/* what the same name holds in another scope, or KA_MAP_NONE: the cluster is the first of the
+	 * name if it is among them, the namespaces follow in order */
+	uint32_t next;
+	uint32_t head, last; /* the first of the name; in that one: the last */
 	bool group;    /* in the map of groups */
 	/* as in rbac->names; scope NULL: the cluster */
 	const char *name, *scope;

@@ -5,12 +5,14 @@
 #include "util/banned.h"
 
 void
-ka_answers_begin(struct ka_answers *ret, const struct ka_graph *g)
+ka_answers_begin(struct ka_answers *ret, const struct ka_graph *g, bool nodes)
 {
 	static const enum ka_kind kinds[] = { KA_CLUSTERROLEBINDING, KA_ROLEBINDING, KA_CLUSTERROLE, KA_ROLE };
 
 	*ret = (struct ka_answers){ .g = g, .rbac = ka_rbac_new(g), .missing = KA_NKINDS };
 	ka_authorizers(g, &ret->authorizers);
+	if (nodes && ret->authorizers.node != KA_NO)
+		ret->node = ka_nodeauth_new(g);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && ret->missing == KA_NKINDS; i++)
 		if (!ka_graph_knows(g, kinds[i]))
 			ret->missing = kinds[i];
@@ -19,6 +21,7 @@ ka_answers_begin(struct ka_answers *ret, const struct ka_graph *g)
 void
 ka_answers_end(struct ka_answers *a)
 {
+	ka_nodeauth_free(a->node);
 	ka_rbac_free(a->rbac);
 }
 

@@ -4,6 +4,7 @@
 
 #include <kassay/authorizers.h>
 #include <kassay/crowd.h>
+#include <kassay/nodeauth.h>
 #include <kassay/out.h>
 #include <kassay/rbac.h>
 
@@ -12,11 +13,12 @@ struct ka_answers {
 	const struct ka_graph *g;
 	struct ka_rbac *rbac;
 	struct ka_authorizers authorizers;
+	struct ka_nodeauth *node; /* NULL when the API server does not ask it, or no node is asked about */
 	/* a kind of RBAC that was not read completely, or KA_NKINDS: then a no is only "as far as was seen" */
 	enum ka_kind missing;
 };
-/* Released with ka_answers_end(); the graph is borrowed. */
-void ka_answers_begin(struct ka_answers *ret, const struct ka_graph *g);
+/* Released with ka_answers_end(); the graph is borrowed.  nodes: the node authorizer will be asked too. */
+void ka_answers_begin(struct ka_answers *ret, const struct ka_graph *g, bool nodes);
 void ka_answers_end(struct ka_answers *a);
 
 /* "get pods in namespace shop", as one would say it. */

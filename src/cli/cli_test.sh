@@ -200,6 +200,31 @@ run can -f "$tmp/cut-list.json" --as User:x get pods
 status 'a no from a list that was cut' 3
 if grep -q '^unknown' "$tmp/out"; then ok; else bad 'a no from a list that was cut is not unknown'; fi
 
+# What a kubelet reaches through its pods, no role says.
+cat >"$tmp/kubelet.yaml" <<'EOT'
+apiVersion: v1
+kind: Node
+metadata: {name: n-1}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec:
+  nodeName: n-1
+  containers: [{name: c, image: "i:1", envFrom: [{secretRef: {name: db}}]}]
+EOT
+answered can-node-yes.txt 0 can -f "$tmp/kubelet.yaml" --as system:node:n-1 get secrets db -n shop
+answered can-node-no.txt 1 can -f "$tmp/kubelet.yaml" --as system:node:n-1 get secrets other -n shop
+answered can-node-no.json 1 can -f "$tmp/kubelet.yaml" --as system:node:n-2 get secrets db -n shop -o json
+answered who-can-node.txt 0 who-can -f "$tmp/kubelet.yaml" get secrets db -n shop
+answered who-can-node.json 0 who-can -f "$tmp/kubelet.yaml" get secrets db -n shop -o json
+cat >"$tmp/nodes.jsonl" <<'EOT'
+{"user":"system:node:n-1","groups":["system:nodes"],"resourceAttributes":{"verb":"get","resource":"secrets","namespace":"shop","name":"db"}}
+{"user":"system:node:n-1","resourceAttributes":{"verb":"get","resource":"secrets","namespace":"shop","name":"db"}}
+{"user":"system:node:n-1","groups":["system:nodes"],"resourceAttributes":{"verb":"get","resource":"secrets","namespace":"shop","name":"x"}}
+EOT
+answered can-node-reviews.jsonl 0 can -f "$tmp/kubelet.yaml" --reviews "$tmp/nodes.jsonl"
+
 refused 'nobody to ask about' 'say whom with --as SUBJECT' can --demo get pods
 refused 'half a question' 'ask VERB RESOURCE' can --demo --as User:x get
 refused 'half an account' 'a service account is written ServiceAccount:NAMESPACE:NAME' can --demo --as ServiceAccount:x get pods

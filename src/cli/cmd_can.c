@@ -17,28 +17,57 @@
 enum verdict { YES, NO, UNKNOWN };
 static const char *const verdict_words[] = { "yes", "no", "unknown" };
 
-/* RBAC only allows: a yes is one however little was read, a no is only as good as what was. */
-static enum verdict
-judge(const struct ka_answers *a, size_t allowances)
-{
-	if (a->authorizers.always_allow == KA_YES)
-		return YES;
-	if (a->authorizers.rbac == KA_NO)
-		return UNKNOWN;
-	if (allowances)
-		return YES;
-	return a->missing == KA_NKINDS ? NO : UNKNOWN;
-}
-
 struct answer {
 	const struct ka_answers *from;
 	const struct ka_who *who;
 	const struct ka_question *q;
 	enum verdict verdict;
+	enum ka_node_answer node; /* of the node authorizer */
+	char node_reason[256];
 	struct ka_allowance *by;
 	size_t n;
 	char *lost; /* what kept it at no, or "" */
 };
+
+/* Authorizers only allow: a yes is one however little was read, a no is only as good as what was. */
+static enum verdict
+judge(const struct answer *a)
+{
+	const struct ka_answers *from = a->from;
+
+	if (from->authorizers.always_allow == KA_YES || a->node == KA_NODE_ALLOW)
+		return YES;
+	if (from->authorizers.rbac == KA_NO)
+		return UNKNOWN;
+	if (a->n)
+		return YES;
+	return from->missing == KA_NKINDS && a->node != KA_NODE_UNKNOWN ? NO : UNKNOWN;
+}
+
+static bool
+is_kubelet(const struct ka_subject *s)
+{
+	return s->kind == KA_SUBJECT_USER && ka_str_has_prefix(s->name, "system:node:");
+}
+
+/* A kubelet's user is in system:nodes, whether or not that was said.  on_node: what the request is limited to, or
+ * NULL. */
+static enum ka_node_answer
+ask_node(const struct ka_answers *from, const struct ka_who *who, const struct ka_request *req, const char *on_node,
+	 char reason[256])
+{
+	static const char *const nodes[] = { "system:nodes" };
+	struct ka_who kubelet = *who;
+	bool own;
+
+	reason[0] = '\0';
+	if (!from->node || !is_kubelet(&who->subject))
+		return KA_NODE_NO_OPINION;
+	if (!who->as_given && !ka_strs_has(&who->groups, nodes[0]))
+		kubelet.groups = (struct ka_strs){ 1, nodes };
+	own = on_node && !strcmp(on_node, who->subject.name + strlen("system:node:"));
+	return ka_nodeauth_allows(from->node, &kubelet, req, own, reason);
+}
 
 static void
 print_text(struct ka_out *out, const struct answer *a)
@@ -46,6 +75,10 @@ print_text(struct ka_out *out, const struct answer *a)
 	ka_out_fmt(out, "%s\n", verdict_words[a->verdict]);
 	if (a->from->authorizers.always_allow == KA_YES)
 		ka_out_str(out, "note: the API server's --authorization-mode is AlwaysAllow: everybody may do everything\n");
+	if (a->node == KA_NODE_ALLOW)
+		ka_out_str(out, "  the node authorizer allows it, without a role\n");
+	else if (*a->node_reason)
+		ka_out_fmt(out, "note: the node authorizer: %s\n", a->node_reason);
 	for (size_t i = 0; i < a->n; i++) {
 		ka_out_str(out, "  ");
 		ka_chain_text(out, a->from, &a->by[i]);
@@ -75,6 +108,12 @@ print_json(struct ka_out *out, const struct answer *a)
 		ka_out_str(out, ",\"reason\":");
 		ka_out_json(out, a->lost);
 	}
+	if (a->node == KA_NODE_ALLOW)
+		ka_out_str(out, ",\"nodeAuthorizer\":true");
+	if (*a->node_reason) {
+		ka_out_str(out, ",\"nodeReason\":");
+		ka_out_json(out, a->node_reason);
+	}
 	ka_out_str(out, ",\"via\":[");
 	for (size_t i = 0; i < a->n; i++) {
 		ka_out_str(out, i ? ",\n{" : "\n{");
@@ -101,7 +140,8 @@ answer_question(const struct ka_cli *cli, const struct ka_answers *from, const s
 	}
 	a.q = &q;
 	a.n = ka_rbac_allowances(from->rbac, who, &q.req, &a.by);
-	a.verdict = judge(from, a.n);
+	a.node = ask_node(from, who, &q.req, NULL, a.node_reason);
+	a.verdict = judge(&a);
 	nlost = a.n ? 0 : ka_rbac_lost_grants(from->rbac, who, q.req.namespace, &lost);
 	a.lost = ka_rbac_lost_reason(nlost ? lost : NULL, nlost);
 	(json ? print_json : print_text)(out, &a);
@@ -140,29 +180,56 @@ review_spec(struct ka_out *out, const struct ka_sar *sar)
 	ka_out_str(out, "}},");
 }
 
-/* status.reason: of the grant that allows, or of the missing roles that may be why nothing does. */
-static char *
-review_reason(const struct ka_rbac *rbac, const struct ka_sar *sar, bool *ret_allowed)
+struct review {
+	bool allowed, unknown;
+	char *reason; /* status.reason, new */
+};
+
+/* kube-apiserver asks the node authorizer before RBAC; when neither allows, their reasons stand one under the other
+ * (authorization/union/union.go). */
+static struct review
+review(const struct ka_answers *from, const struct ka_sar *sar)
 {
+	struct review ret = { .allowed = true };
+	enum ka_node_answer node;
+	char node_reason[256];
 	struct ka_grant by, *lost;
-	char *reason;
+	struct ka_buf both;
 	size_t n;
 
-	*ret_allowed = ka_rbac_allows(rbac, &sar->who, &sar->req, &by, NULL);
-	if (*ret_allowed)
-		return ka_rbac_reason(&by);
-	n = ka_rbac_lost_grants(rbac, &sar->who, sar->req.resource ? sar->req.namespace : NULL, &lost);
-	reason = ka_rbac_lost_reason(lost, n);
+	if (ka_rbac_is_master(&sar->who)) {
+		ret.reason = ka_rbac_lost_reason(NULL, 0);
+		return ret;
+	}
+	node = ask_node(from, &sar->who, &sar->req, sar->on_node, node_reason);
+	ret.allowed = node == KA_NODE_ALLOW;
+	if (ret.allowed) {
+		ret.reason = ka_rbac_lost_reason(NULL, 0);
+		return ret;
+	}
+	ret.allowed = ka_rbac_allows(from->rbac, &sar->who, &sar->req, &by, NULL);
+	if (ret.allowed) {
+		ret.reason = ka_rbac_reason(&by);
+		return ret;
+	}
+	ret.unknown = node == KA_NODE_UNKNOWN;
+	n = ka_rbac_lost_grants(from->rbac, &sar->who, sar->req.resource ? sar->req.namespace : NULL, &lost);
+	ret.reason = ka_rbac_lost_reason(lost, n);
 	free(lost);
-	return reason;
+	if (!*node_reason)
+		return ret;
+	ka_buf_init(&both, (size_t)1 << 17);
+	ka_buf_fmt(&both, NULL, "%s%s%s", node_reason, *ret.reason ? "\n" : "", ret.reason);
+	free(ret.reason);
+	ret.reason = both.s;
+	return ret;
 }
 
 static int
 answer_review(void *arg, const struct ka_sar *sar, struct ka_err *err)
 {
 	struct reviews *r = arg;
-	char *reason = NULL;
-	bool allowed = false;
+	struct review answer;
 
 	(void)err;
 	ka_out_str(r->out, "{\"apiVersion\":\"authorization.k8s.io/v1\",\"kind\":\"SubjectAccessReview\",");
@@ -171,14 +238,17 @@ answer_review(void *arg, const struct ka_sar *sar, struct ka_err *err)
 		r->refused++;
 		ka_out_fmt(r->out, "\"line\":%u,\"status\":{\"allowed\":false,\"evaluationError\":", (unsigned)sar->line);
 		ka_out_json(r->out, sar->error);
-	} else {
-		reason = review_reason(r->from->rbac, sar, &allowed);
-		review_spec(r->out, sar);
-		ka_out_fmt(r->out, "\"status\":{\"allowed\":%s,\"reason\":", allowed ? "true" : "false");
-		ka_out_json(r->out, reason);
+		ka_out_str(r->out, "}}\n");
+		return 0;
 	}
+	answer = review(r->from, sar);
+	r->refused += answer.unknown;
+	review_spec(r->out, sar);
+	ka_out_fmt(r->out, "\"status\":{\"allowed\":%s,\"%s\":", answer.allowed ? "true" : "false",
+		   answer.unknown ? "evaluationError" : "reason");
+	ka_out_json(r->out, answer.reason);
 	ka_out_str(r->out, "}}\n");
-	free(reason);
+	free(answer.reason);
 	return 0;
 }
 
@@ -237,7 +307,7 @@ answer(const struct ka_cli *cli, const struct ka_graph *g, const struct ka_who *
 	struct ka_answers from;
 	int status;
 
-	ka_answers_begin(&from, g);
+	ka_answers_begin(&from, g, cli->reviews || is_kubelet(&who->subject));
 	if (cli->reviews)
 		status = answer_reviews(cli, &from, out);
 	else if (!cli->args.n)

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -5,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/question.h"
 #include "model/graph.h"
+#include "util/alloc.h"
 #include "util/str.h"
 
 #include "util/banned.h"
@@ -90,16 +92,86 @@ crowd_text(struct ka_out *out, const struct ka_crowd *c, const struct ka_subject
 	ka_out_char(out, ')');
 }
 
-static void
-print_text(struct ka_out *out, const struct ka_answers *a, const struct ka_crowds *crowds, const struct ka_question *q,
-	   const struct ka_allowance *list, size_t n)
+/* ---- nodes, which need no binding --------------------------------------------------------- */
+
+/* The names of the nodes whose kubelets the node authorizer lets do it. */
+struct kubelets {
+	const char **name;
+	size_t n, cap;
+};
+
+static struct kubelets
+find_kubelets(const struct ka_answers *a, const struct ka_request *req)
 {
+	static const char *const nodes[] = { "system:nodes" };
+	const struct ka_list *list = &a->g->of[KA_NODE];
+	struct kubelets ret = { 0 };
+
+	for (size_t i = 0; a->node && i < list->n; i++) {
+		struct ka_who who = { .subject = { .kind = KA_SUBJECT_USER }, .groups = { 1, nodes } };
+		char user[512], reason[256];
+
+		snprintf(user, sizeof user, "system:node:%s", list->v[i]->name);
+		who.subject.name = user;
+		if (ka_nodeauth_allows(a->node, &who, req, false, reason) != KA_NODE_ALLOW)
+			continue;
+		KA_GROW(ret.name, ret.n, ret.cap);
+		ret.name[ret.n++] = list->v[i]->name;
+	}
+	return ret;
+}
+
+static void
+kubelets_text(struct ka_out *out, const struct kubelets *k)
+{
+	enum { NAMED_AT_MOST = 5 };
+
+	if (!k->n)
+		return;
+	ka_out_fmt(out, "Kubelets of %zu %s:", k->n, k->n == 1 ? "node" : "nodes");
+	for (size_t i = 0; i < k->n && i < NAMED_AT_MOST; i++) {
+		ka_out_str(out, i ? ", " : " ");
+		ka_out_term(out, k->name[i]);
+	}
+	ka_out_str(out, k->n > NAMED_AT_MOST ? " ...\n" : "\n");
+	ka_out_str(out, "  the node authorizer allows it, without a role\n");
+}
+
+static void
+kubelets_json(struct ka_out *out, const struct kubelets *k)
+{
+	ka_out_str(out, ",\"kubelets\":[");
+	for (size_t i = 0; i < k->n; i++) {
+		ka_out_str(out, i ? "," : "");
+		ka_out_json(out, k->name[i]);
+	}
+	ka_out_char(out, ']');
+}
+
+/* ---- the answer --------------------------------------------------------------------------- */
+
+struct found {
+	const struct ka_answers *from;
+	const struct ka_crowds *crowds;
+	const struct ka_question *q;
+	struct ka_allowance *list;
+	size_t n;
+	struct kubelets kubelets;
+};
+
+static void
+print_text(struct ka_out *out, const struct found *f)
+{
+	const struct ka_question *q = f->q;
+	const struct ka_allowance *list = f->list;
+	size_t n = f->n;
+
 	ka_out_str(out, "Who can ");
 	ka_request_text(out, &q->req);
 	ka_out_str(out, q->everywhere ? " in all namespaces:\n" : ":\n");
 	for (size_t i = 0, end; i < n; i = end) {
 		const struct ka_subject *s = list[i].grant.subject;
-		struct ka_crowd crowd = ka_crowd_of(crowds, s);
+		struct ka_crowd crowd = ka_crowd_of(f->crowds, s);
 		char buf[512];
 
 		end = run_end(list, n, i);
@@ -112,28 +184,32 @@ print_text(struct ka_out *out, const struct ka_answers *a, const struct ka_crowd
 			row.grant.subject = NULL;
 			ka_out_str(out, "  ");
 			if (row.grant.binding)
-				ka_chain_text(out, a, &row);
+				ka_chain_text(out, f->from, &row);
 			else
 				ka_out_str(out, "everything is allowed, whatever the bindings say");
 			ka_out_char(out, '\n');
 		}
 	}
+	kubelets_text(out, &f->kubelets);
 	if (q->note)
 		ka_out_fmt(out, "note: %s\n", q->note);
-	ka_doubts_text(out, a);
+	ka_doubts_text(out, f->from);
 }
 
 static void
-print_json(struct ka_out *out, const struct ka_answers *a, const struct ka_crowds *crowds, const struct ka_question *q,
-	   const struct ka_allowance *list, size_t n)
+print_json(struct ka_out *out, const struct found *f)
 {
+	const struct ka_allowance *list = f->list;
+	size_t n = f->n;
+
 	ka_out_str(out, "{\"request\":{");
-	ka_request_json(out, &q->req);
+	ka_request_json(out, &f->q->req);
 	ka_out_char(out, '}');
-	ka_doubts_json(out, a);
+	ka_doubts_json(out, f->from);
+	kubelets_json(out, &f->kubelets);
 	ka_out_str(out, ",\"subjects\":[");
 	for (size_t i = 0, end; i < n; i = end) {
-		struct ka_crowd crowd = ka_crowd_of(crowds, list[i].grant.subject);
+		struct ka_crowd crowd = ka_crowd_of(f->crowds, list[i].grant.subject);
 
 		end = run_end(list, n, i);
 		ka_out_str(out, i ? ",\n{" : "\n{");
@@ -146,7 +222,7 @@ print_json(struct ka_out *out, const struct ka_answers *a, const struct ka_crowd
 
 			row.grant.subject = NULL;
 			ka_out_str(out, k > i ? ",{" : "{");
-			ka_chain_json(out, a, &row);
+			ka_chain_json(out, f->from, &row);
 			ka_out_char(out, '}');
 		}
 		ka_out_str(out, "]}");
@@ -160,23 +236,24 @@ answer(const struct ka_cli *cli, const struct ka_graph *g, struct ka_out *out, b
 	struct ka_question q;
 	struct ka_answers a;
 	struct ka_crowds *crowds;
-	struct ka_allowance *list;
+	struct found f;
 	struct ka_err err;
-	size_t n;
 	int status = KA_EXIT_DONE;
 
 	if (ka_cli_question(cli, g, &q, &err)) {
 		ka_question_release(&q);
 		return ka_say_err("who-can", &err);
 	}
-	ka_answers_begin(&a, g);
+	ka_answers_begin(&a, g, true);
 	crowds = ka_crowds_new(g);
-	n = ka_rbac_who_can(a.rbac, &q.req, &list);
-	qsort(list, n, sizeof *list, by_subject);
-	(json ? print_json : print_text)(out, &a, crowds, &q, list, n);
+	f = (struct found){ .from = &a, .crowds = crowds, .q = &q, .kubelets = find_kubelets(&a, &q.req) };
+	f.n = ka_rbac_who_can(a.rbac, &q.req, &f.list);
+	qsort(f.list, f.n, sizeof *f.list, by_subject);
+	(json ? print_json : print_text)(out, &f);
 	if (a.missing != KA_NKINDS || a.authorizers.rbac == KA_NO)
 		status = KA_EXIT_INCOMPLETE;
-	free(list);
+	free(f.list);
+	free(f.kubelets.name);
 	ka_crowds_free(crowds);
 	ka_answers_end(&a);
 	ka_question_release(&q);

@@ -59,7 +59,7 @@ const struct ka_command ka_commands[] = {
 		.what = "say who may do something, and by which grants",
 		.bit = KA_CMD_WHO_CAN,
 		.kinds = KA_RBAC_KINDS | KA_BIT(KA_NAMESPACE) | KA_BIT(KA_SERVICEACCOUNT) | KA_BIT(KA_NODE) |
-			 KA_POD_KINDS,
+			 KA_POD_KINDS | KA_BIT(KA_PERSISTENTVOLUMECLAIM) | KA_BIT(KA_PERSISTENTVOLUME),
 		.run = ka_cmd_who_can,
 	},
 	{

@@ -66,6 +66,51 @@ members(struct reading *r, const struct ka_node *spec, const char **error)
 	return ret;
 }
 
+/* A requirement {key, operator, values} that says spec.nodeName=NAME. */
+static const char *
+required_node(struct reading *r, const struct ka_node *requirement)
+{
+	const struct ka_node *values = ka_tape_get(r->tape, requirement, "values");
+
+	if (!values || values->type != KA_ARRAY || values->len != 1 || values[1].type != KA_STRING ||
+	    !ka_tape_is(r->tape, ka_tape_get(r->tape, requirement, "key"), "spec.nodeName") ||
+	    !ka_tape_is(r->tape, ka_tape_get(r->tape, requirement, "operator"), "In"))
+		return NULL;
+	return text(r, &values[1]);
+}
+
+/* pkg/registry/authorization/util/helpers.go: the requirements win over the raw selector. */
+static const char *
+selected_node(struct reading *r, const struct ka_node *res)
+{
+	static const char key[] = "spec.nodeName=";
+	const struct ka_node *selector = ka_tape_get(r->tape, res, "fieldSelector");
+	const struct ka_node *list = ka_tape_get(r->tape, selector, "requirements");
+	const struct ka_node *raw = ka_tape_get(r->tape, selector, "rawSelector");
+	const char *name = NULL, *s;
+
+	if (list && list->type == KA_ARRAY && list->len) {
+		for (const struct ka_node *e = ka_tape_first(r->tape, list); e && !name;
+		     e = ka_tape_after(r->tape, list, e))
+			name = required_node(r, e);
+		return name;
+	}
+	if (!raw || raw->type != KA_STRING)
+		return NULL;
+	for (s = text(r, raw); s; s = *s == ',' ? s + 1 : NULL) {
+		size_t len = strcspn(s, ",");
+
+		if (!strncmp(s, key, strlen(key))) {
+			s += strlen(key);
+			s += *s == '='; /* "==" is the same */
+			len = strcspn(s, ",");
+			name = ka_arena_strndup(r->arena, s, len);
+		}
+		s += len;
+	}
+	return name;
+}
+
 static bool
 is_object(const struct ka_node *node)
 {
@@ -100,6 +145,7 @@ read_spec(struct reading *r, const struct ka_node *spec, struct ka_sar *sar)
 			.namespace = member(r, res, "namespace", &sar->error),
 			.name = member(r, res, "name", &sar->error),
 		};
+		sar->on_node = selected_node(r, res);
 		/* Without one it is a question about no resource, not about a URL. */
 		if (!sar->req.resource)
 			sar->req.resource = "";

@@ -13,6 +13,9 @@
 struct ka_sar {
 	struct ka_who who; /* as_given: a review names all groups itself */
 	struct ka_request req;
+	/* the node that spec.nodeName is selected to be, or NULL: all that an authorizer looks at of
+	 * selectors (plugin/pkg/auth/authorizer/node/node_authorizer.go) */
+	const char *on_node;
 	/* NULL, or why no API server would answer it
 	 * (pkg/apis/authorization/validation/validation.go) */
 	const char *error;

@@ -30,6 +30,8 @@ note(void *arg, const struct ka_sar *sar, struct ka_err *err)
 		ka_buf_fmt(b, err, "+%s", sar->who.groups.v[i]);
 	if (sar->req.url)
 		return ka_buf_fmt(b, err, " %s %s\n", sar->req.verb, sar->req.url);
+	if (sar->on_node)
+		ka_buf_fmt(b, err, " @%s", sar->on_node);
 	return ka_buf_fmt(b, err, " %s %s %s %s %s %s\n", sar->req.verb, or_none(sar->req.group),
 			  or_none(sar->req.resource), or_none(sar->req.subresource),
 			  or_none(sar->req.namespace), or_none(sar->req.name));
@@ -69,6 +71,26 @@ objects_and_bare_specs(void **state)
 	      "1 bob get /healthz\n6 +a+b create apps deployments scale - web\n");
 }
 
+#define ON(selector)                                                                                       \
+	"{\"user\":\"n\",\"resourceAttributes\":{\"verb\":\"list\",\"resource\":\"pods\",\"fieldSelector\":" selector "}}"
+#define LIST_PODS "list - pods - - -\n"
+
+static void
+selectors_of_a_node(void **state)
+{
+	(void)state;
+	reads(ON("{\"rawSelector\":\"spec.nodeName=a\"}"), "1 n @a " LIST_PODS);
+	reads(ON("{\"rawSelector\":\"x=y,spec.nodeName==a\"}"), "1 n @a " LIST_PODS);
+	reads(ON("{\"rawSelector\":\"spec.nodeName!=a\"}"), "1 n " LIST_PODS);
+	reads(ON("{\"requirements\":[{\"key\":\"spec.nodeName\",\"operator\":\"In\",\"values\":[\"a\"]}]}"),
+	      "1 n @a " LIST_PODS);
+	reads(ON("{\"requirements\":[{\"key\":\"spec.nodeName\",\"operator\":\"NotIn\",\"values\":[\"a\"]}]}"),
+	      "1 n " LIST_PODS);
+	reads(ON("{\"requirements\":[{\"key\":\"spec.nodeName\",\"operator\":\"In\",\"values\":[\"a\",\"b\"]}]}"),
+	      "1 n " LIST_PODS);
+	reads(ON("7"), "1 n " LIST_PODS);
+}
+
 static void
 what_no_server_would_answer(void **state)
 {
@@ -94,6 +116,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(objects_and_bare_specs),
+		cmocka_unit_test(selectors_of_a_node),
 		cmocka_unit_test(what_no_server_would_answer),
 		cmocka_unit_test(a_bad_document_does_not_lose_the_next),
 	};
