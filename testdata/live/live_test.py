@@ -28,6 +28,8 @@ KASSAY, ASSETS = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 CORPUS = sys.argv[3] if len(sys.argv) > 3 else None
 PODS = int(os.environ.get("KASSAY_LIVE_PODS", "4000"))
 HERE = os.path.dirname(os.path.abspath(__file__))
+# What they find hangs on the version of the server, which a dump does not tell.
+VERSIONED = {"rbac-exec"}
 FACTS = {"KubeletConfig", "NodeFiles", "ApiEndpoint", "ApiMetrics"}
 PAGE = 500
 tally = {"passed": 0, "failed": 0}
@@ -139,7 +141,7 @@ def agreement(c, folder, facts):
         kassay(folder, "snapshot", "--kubeconfig", kubeconfig, "--wire", wire, "-o", name)
         reports["snapshot " + wire] = audit(folder, "-f", name)
     c.dump(os.path.join(folder, "dump"))
-    dumped = audit(folder, "-f", "dump")
+    dumped, facts = audit(folder, "-f", "dump"), facts | VERSIONED
     base = reports["json"]
     check("an audit of the cluster finds something", len(base["findings"]) < 500 and len(base["findings"]))
     broken = [e for e in base["evidence"] if e["status"] not in ("complete", "absent") and e["kind"] not in FACTS]
