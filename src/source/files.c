@@ -386,7 +386,7 @@ nothing_read(struct load *l, const char *const *path, size_t n, struct ka_err *e
 static int
 load_facts(struct load *l)
 {
-	struct ka_walk walk = { l, read_file, skip_file };
+	struct ka_walk walk = { l, read_file, skip_file, false };
 	const struct ka_strs *paths = &l->opts->node_facts;
 	int ret = 0;
 
@@ -435,7 +435,7 @@ load_facts_beside(struct load *l)
 static int
 load_all(struct load *l, const char *const *path, size_t n)
 {
-	struct ka_walk walk = { l, read_file, skip_file };
+	struct ka_walk walk = { l, read_file, skip_file, false };
 	bool snapshot;
 	int ret = 0;
 

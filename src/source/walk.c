@@ -64,7 +64,7 @@ walk_entry(const char *path, const char *name, const struct ka_walk *walk, unsig
 		walk->skipped(walk->arg, path, "not a regular file");
 		return 0;
 	}
-	if (!readable_name(name)) {
+	if (!walk->any_name && !readable_name(name)) {
 		walk->skipped(walk->arg, path, "not read: its name says neither YAML nor JSON");
 		return 0;
 	}

@@ -2,6 +2,8 @@
 #ifndef KA_SOURCE_WALK_H
 #define KA_SOURCE_WALK_H
 
+#include <stdbool.h>
+
 #include <kassay/err.h>
 
 struct ka_walk {
@@ -10,6 +12,7 @@ struct ka_walk {
 	int (*file)(void *arg, const char *path, struct ka_err *err);
 	/* A file of a folder that is left out, and why. */
 	void (*skipped)(void *arg, const char *path, const char *why);
+	bool any_name; /* files of a folder are read whatever their names, but for those with a dot in front */
 };
 
 /* A path that is a file is read whatever its name; in a folder only names that say YAML or JSON are
