@@ -251,16 +251,16 @@ def users_of(documents, d):
 
 
 def used(specs):
-    """(user, tuple) of what was asked, with a name and for the kind as a whole."""
+    """(user, namespace, tuple) of what was asked."""
     out = set()
     for s in specs:
         if "nonResourceAttributes" in s:
-            out.add((s["user"], (s["nonResourceAttributes"]["verb"], None, s["nonResourceAttributes"]["path"], None)))
+            a = s["nonResourceAttributes"]
+            out.add((s["user"], None, (a["verb"], None, a["path"], None)))
             continue
         a = s["resourceAttributes"]
         whole = a["resource"] + ("/" + a["subresource"] if "subresource" in a else "")
-        for name in (a.get("name"), None):
-            out.add((s["user"], (a["verb"], a.get("group", ""), whole, name)))
+        out.add((s["user"], a.get("namespace"), (a["verb"], a.get("group", ""), whole, a.get("name"))))
     return out
 
 
@@ -270,7 +270,8 @@ def exact(documents, specs):
     for d in documents:
         for rule in d.get("rules") or ():
             for user in users_of(documents, d):
-                wrong += [(d["metadata"]["name"], user, t) for t in tuples(rule) if (user, t) not in known]
+                namespace = d["metadata"].get("namespace")
+                wrong += [(d["metadata"]["name"], user, t) for t in tuples(rule) if (user, namespace, t) not in known]
     return wrong
 
 
