@@ -42,6 +42,42 @@ def dump(pods):
     return folder
 
 
+def audit_log(megabytes):
+    """An audit log, made if it is not there yet."""
+    cache = os.path.join(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "kassay", "bench")
+    path = os.path.join(cache, f"audit-{megabytes}.log")
+    if not os.path.exists(path):
+        print(f"making {path} (once)", file=sys.stderr)
+        os.makedirs(cache, exist_ok=True)
+        subprocess.run([sys.executable, os.path.join(HERE, "auditlog.py"), "--mb", str(megabytes), path + ".new"],
+                       check=True)
+        os.rename(path + ".new", path)
+    return path
+
+
+def questions(build, folder):
+    """What is asked of a large cluster once it is read, in the program's own words."""
+    program = os.path.join(build, "src/analysis/rbac_bench")
+    if not os.path.exists(program):
+        return
+    with tempfile.TemporaryDirectory() as rbac:
+        subprocess.run([sys.executable, os.path.join(HERE, "genrbac.py"), rbac], check=True)
+        print("\nquestions, with 50,000 bindings in 5,000 namespaces beside it (wall clock):", flush=True)
+        subprocess.run([program, folder, rbac], check=True)
+
+
+def audit_logs(build, runs):
+    path = audit_log(2000)
+    size = os.path.getsize(path)
+    with open(path, "rb") as data:
+        while data.read(1 << 20):
+            pass
+    print(f"\naudit log, {size / 1e6:.0f} MB\n{'':<26}{'cpu s':>9}{'MB/s':>8}{'peak MB':>21}")
+    for name, more in (("kassay: read alone", ["--alone"]), ("kassay: with use counted", [])):
+        seconds, peak = measure([os.path.join(build, "src/source/auditlog_bench"), *more, path], size, runs)
+        print(f"{name:<26}{seconds:>9.2f}{size / 1e6 / seconds:>8.0f}{peak:>21.0f}", flush=True)
+
+
 def measure(argv, size, runs, good=(0, 1, 3)):
     """Best processor time in seconds and largest peak memory in MB.  A program that prints its own rate ("N MB/s") has
     repeated the work itself; of all others the whole process counts, the best of `runs`."""
@@ -126,6 +162,8 @@ def main():
             print(f"{name:<26}{seconds:>9.2f}{size / 1e6 / seconds:>8.0f}{ratio:>12}{peak:>9.0f}", flush=True)
     finally:
         shutil.rmtree(scratch)
+    questions(a.build, folder)
+    audit_logs(a.build, a.runs)
 
 
 if __name__ == "__main__":
