@@ -157,6 +157,7 @@ ka_powers_new(const struct ka_rbac *rbac)
 
 	p->rbac = rbac;
 	p->namespaced = ka_atoms_namespaced();
+	ka_rbac_atoms(rbac);
 	p->grant = ka_xcalloc(rbac->ngrants + 1, sizeof *p->grant);
 	p->held = ka_xcalloc(rbac->nheld + 1, sizeof *p->held);
 	p->facts = ka_xcalloc(rbac->nheld + 1, sizeof *p->facts);

@@ -202,10 +202,17 @@ new_ruleset(struct ka_rbac *rbac, const struct ka_rule *rule, size_t n)
 {
 	struct ka_ruleset *set = ka_arena_alloc(rbac->arena, sizeof *set);
 
-	set->rule = rule;
-	set->nrules = n;
-	set->given = ka_rules_atoms(rbac->arena, rule, n, &set->atoms);
+	*set = (struct ka_ruleset){ .rule = rule, .nrules = n, .next = rbac->sets };
+	rbac->sets = set;
 	return set;
+}
+
+void
+ka_rbac_atoms(const struct ka_rbac *rbac)
+{
+	for (struct ka_ruleset *set = rbac->sets; set; set = set->next)
+		if (!set->given)
+			set->given = ka_rules_atoms(rbac->arena, set->rule, set->nrules, &set->atoms);
 }
 
 static const struct ka_ruleset *

@@ -13,6 +13,8 @@
 struct ka_ruleset {
 	const struct ka_rule *rule;
 	size_t nrules;
+	struct ka_ruleset *next;      /* in ka_rbac.sets */
+	/* set by ka_rbac_atoms(), so that who only asks questions does not wait for it */
 	const struct ka_atoms *given; /* by each rule, bound in the whole cluster */
 	struct ka_atoms atoms;        /* by all of them */
 };
@@ -54,6 +56,8 @@ struct ka_rbac {
 	struct ka_map role_at;       /* role pointer -> index */
 	struct ka_map role_named;    /* name, namespace -> index */
 
+	struct ka_ruleset *sets;
+
 	size_t ngrants;
 	struct ka_grant *grant;
 
@@ -88,6 +92,8 @@ const struct ka_role *ka_rbac_resolve(const struct ka_rbac *rbac, const struct k
 const struct ka_role_facts *ka_role_facts(const struct ka_rbac *rbac, const struct ka_role *role);
 /* rbac_aggregate.c: sets rules and part of every role. */
 void ka_rbac_aggregate(struct ka_rbac *rbac);
+/* Works out what each set of rules gives, the first time. */
+void ka_rbac_atoms(const struct ka_rbac *rbac);
 /* rbac_builtin.c: the user-facing ClusterRoles of every cluster. */
 const struct ka_role *ka_builtin_roles(size_t *ret_n);
 /* rbac_subject.c: "system:serviceaccount:NS:NAME" told apart; false for any other name.

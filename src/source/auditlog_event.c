@@ -86,7 +86,7 @@ static bool
 texts(struct ka_al *al, const struct ka_al_scan *s, enum ka_al_id id, struct ka_span *ret, size_t *ret_n)
 {
 	const struct ka_al_value *v = &s->v[id];
-	const char *p = v->s + 1, *end = v->s + v->len - 1, *from;
+	const char *p, *end, *from;
 	bool escaped;
 
 	*ret_n = 0;
@@ -94,7 +94,8 @@ texts(struct ka_al *al, const struct ka_al_scan *s, enum ka_al_id id, struct ka_
 		return true;
 	if (v->type != '[')
 		return false;
-	for (;; p++) {
+	end = v->s + v->len - 1;
+	for (p = v->s + 1;; p++) {
 		while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
 			p++;
 		if (p == end)
