@@ -20,6 +20,9 @@ enum {
 	KA_GENERALIZE_NAMESPACES = 1 << 3, /* more than one namespace: all of them */
 	/* not asked for: so many names were used that the log's reader did not keep them */
 	KA_GENERALIZE_MANY = 1 << 4,
+	/* nor this: who names groups to impersonate may have named system:authenticated among them,
+	 * which the API server adds anyhow, so that the log has it either way */
+	KA_GENERALIZE_ADDED = 1 << 5,
 };
 enum { KA_GENERALIZE_ALL = (1 << 4) - 1 };
 /* "informer" ... : its bit, 0 when there is none; and of one bit what it does, in a clause. */

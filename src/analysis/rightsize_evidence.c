@@ -84,6 +84,8 @@ rule_of(const struct ka_atom_use *a)
 	return one;
 }
 
+enum { TRUSTED_DAYS = 30 }; /* whatever --min-window says */
+
 /* ---- doubts ------------------------------------------------------------------------------- */
 
 struct doubts {
@@ -148,6 +150,10 @@ doubt_log(const struct ka_sizing *s, struct doubts *d)
 {
 	const struct ka_quality *q = ka_usage_quality(s->r->u);
 
+	if (q->days < TRUSTED_DAYS) {
+		doubt(d, KA_CONFIDENCE_LOW);
+		ka_out_fmt(d->out, "fewer than %d days show little", TRUSTED_DAYS);
+	}
 	if (q->empty_hours * 10 > q->hours) {
 		doubt(d, KA_CONFIDENCE_MEDIUM);
 		ka_out_fmt(d->out, "%llu of %llu hours of the log are empty", (unsigned long long)q->empty_hours,

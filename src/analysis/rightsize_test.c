@@ -208,6 +208,10 @@ smallest_rules(void **state)
 		{ EVERYTHING, { DID(BOT, "get /logs/*"), DID(BOT, "get - * shop -"), DID(BOT, "list - pods shop -"), END }, 0,
 		  "shop: list on pods" },
 
+		/* the server adds this group, so nobody can tell whether it was named */
+		{ EVERYTHING, { DID(BOT, "impersonate - groups - devs"), DID(BOT, "impersonate - users - ann"), END }, 0,
+		  "*: impersonate on groups named devs, system:authenticated; impersonate on users named ann" },
+
 		{ EVERYTHING, { DID(BOT, "list - pods shop -"), END }, KA_GENERALIZE_INFORMER, "shop: get, list, watch on pods" },
 		{ EVERYTHING, { DID(BOT, "get - pods shop a"), END }, KA_GENERALIZE_INFORMER,
 		  "shop: get, list, watch on pods named a" },

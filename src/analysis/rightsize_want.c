@@ -189,6 +189,19 @@ widen(struct ka_sizing *s, struct ka_want want, unsigned how)
 		}
 }
 
+static void
+add_implied_group(struct ka_sizing *s)
+{
+	for (size_t i = 0, n = s->nwants; i < n; i++) {
+		struct ka_want want = s->want[i];
+
+		if (want.url || !want.name || strcmp(want.verb, "impersonate") != 0 || strcmp(want.resource, "groups") != 0)
+			continue;
+		want.name = "system:authenticated";
+		widen(s, want, KA_GENERALIZE_ADDED);
+	}
+}
+
 static bool
 is_read(const char *verb)
 {
@@ -348,6 +361,7 @@ ka_sizing_wants(struct ka_sizing *s)
 	for (size_t i = 0; i < s->nactors; i++)
 		take(s, &s->actor[i]);
 	settle(s);
+	add_implied_group(s);
 	if (how & KA_GENERALIZE_INFORMER)
 		widen_informer(s);
 	if (how & KA_GENERALIZE_APPLY)
