@@ -113,6 +113,12 @@ find_accounts(struct finder *f)
 	ka_map_release(&used);
 }
 
+static bool
+is_static(const struct ka_unit *u)
+{
+	return (u->pod && u->pod->mirror) || (u->object->kind == KA_POD && ka_as_pod(u->object)->mirror);
+}
+
 static void
 find_tokens(struct finder *f)
 {
@@ -123,7 +129,8 @@ find_tokens(struct finder *f)
 		struct ka_token token;
 		struct ka_who who;
 
-		if (!u->spec || !u->object->namespace)
+		/* A static pod has none: the kubelet cannot ask for one in its name. */
+		if (!u->spec || !u->object->namespace || is_static(u))
 			continue;
 		ka_identity_token(f->g, u->object->namespace, u->spec, &token);
 		who = account_of(u->object, u->spec->service_account);
