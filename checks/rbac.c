@@ -1,299 +1,36 @@
-/* What subjects can really do: every binding judged by what its role gives beside all else that its
- * subjects hold.
- *
- * One finding a binding: it is what one edits, and its subjects share the fault.  A capability that
- * several bindings make together is told of the one that gives it its meaning, the others in `via`.
- * A rule that allows everything is told once, as such, and not again under each capability. */
+/* What subjects can really do: the table of capabilities that few should have. */
 #include <string.h>
 
 #include <kassay/powers.h>
 #include <kassay/rbac.h>
 
-#include "rbac_common.h"
+#include "rbac_power.h"
 #include "sets.h"
-
-enum where { ANYWHERE, CLUSTER_WIDE, NAMESPACED };
-enum { CAPS_AT_MOST = 3 };
-
-struct power_rule {
-	enum where where;
-	struct {
-		enum ka_cap cap;
-		unsigned less; /* steps below the check's severity */
-		bool open;     /* in a namespace no step below */
-	} cap[CAPS_AT_MOST];
-	size_t ncaps;
-	/* a grant that gives none of these is no matter of the check; 0: none of `cap` */
-	uint64_t base;
-	/* by itself a grant of one of these already gives as much: not told again */
-	uint64_t beside;
-	const char *expected;
-};
-
-#define BIT(cap) ((uint64_t)1 << (cap))
-
-/* What is found on one grant. */
-struct found {
-	const struct ka_facts *facts;
-	const struct ka_grant *grant;
-	struct ka_power power;
-	enum ka_severity severity;
-};
-
-/* ---- how bad ---- */
-
-static enum ka_severity
-severity_of(const struct ka_check *check, size_t cap, const struct ka_power *power)
-{
-	const struct power_rule *p = check->param;
-	enum ka_severity s = ka_severity_below(check->severity, p->cap[cap].less);
-
-	if (power->namespace && p->where == ANYWHERE && !p->cap[cap].open)
-		s = ka_severity_below(s, 1);
-	if (power->width == KA_WIDTH_NAMED)
-		s = ka_severity_below(s, 1);
-	if (power->lacks) {
-		s = ka_severity_below(s, 1);
-		if (s > KA_MEDIUM)
-			s = KA_MEDIUM;
-	}
-	return s;
-}
-
-/* The worst that the grant gives to the subject; NULL: to anybody. */
-static struct found
-worst_for(const struct ka_check *check, const struct ka_facts *facts, const struct ka_grant *grant,
-	  const struct ka_subject *subject)
-{
-	const struct power_rule *p = check->param;
-	struct found worst = { .facts = facts, .grant = grant };
-
-	for (size_t i = 0; i < p->ncaps; i++) {
-		struct ka_power power;
-		enum ka_severity s;
-
-		if (!ka_powers_through(facts->powers, grant, subject, p->cap[i].cap, &power))
-			continue;
-		s = severity_of(check, i, &power);
-		if (s <= worst.severity)
-			continue;
-		worst.severity = s;
-		worst.power = power;
-	}
-	return worst;
-}
-
-/* ---- who ---- */
-
-struct having {
-	const struct ka_check *check;
-	struct found *worst;
-};
-
-static bool
-same_power(const struct ka_power *a, const struct ka_power *b)
-{
-	return a->cap == b->cap && a->what == b->what && !a->lacks == !b->lacks &&
-	       (a->namespace == b->namespace ||
-		(a->namespace && b->namespace && !strcmp(a->namespace, b->namespace)));
-}
-
-static bool
-has_it(void *arg, const struct ka_subject *s)
-{
-	const struct having *h = arg;
-	struct found one = worst_for(h->check, h->worst->facts, h->worst->grant, s);
-
-	return one.severity == h->worst->severity && same_power(&one.power, &h->worst->power);
-}
-
-/* True when what the grant gives by itself cannot be more for anybody, whatever else they hold. */
-static bool
-stands_alone(const struct ka_check *check, const struct found *alone)
-{
-	const struct power_rule *p = check->param;
-	const struct ka_power most = { .namespace = alone->grant->namespace, .width = KA_WIDTH_ALL };
-	uint64_t at = ka_powers_at(alone->facts->powers, alone->grant);
-
-	if (!alone->severity || alone->power.lacks)
-		return false;
-	for (size_t i = 0; i < p->ncaps; i++)
-		if ((at >> p->cap[i].cap & 1) && p->cap[i].cap != alone->power.cap &&
-		    severity_of(check, i, &most) > alone->severity)
-			return false;
-	return true;
-}
-
-static const char *
-find_worst(struct ka_run *run, const struct ka_check *check, struct found *worst)
-{
-	const struct ka_binding *b = worst->grant->binding;
-
-	*worst = worst_for(check, worst->facts, worst->grant, NULL);
-	if (stands_alone(check, worst))
-		return ka_subjects_judged(run, worst->grant, NULL, NULL);
-	*worst = (struct found){ .facts = worst->facts, .grant = worst->grant };
-	for (size_t i = 0; i < b->nsubjects; i++) {
-		struct found one;
-
-		if (!ka_subject_judged(worst->grant, &b->subject[i]))
-			continue;
-		one = worst_for(check, worst->facts, worst->grant, &b->subject[i]);
-		if (one.severity > worst->severity)
-			*worst = one;
-	}
-	if (!worst->severity)
-		return NULL;
-	return ka_subjects_judged(run, worst->grant, has_it,
-				  &(struct having){ .check = check, .worst = worst });
-}
-
-/* ---- telling ---- */
-
-static const char *
-scope_of(struct ka_run *run, const struct ka_power *power)
-{
-	if (!power->namespace)
-		return "in the whole cluster";
-	if (power->more_namespaces)
-		return ka_text(run, "in namespace %s and %zu more", power->namespace,
-			       power->more_namespaces);
-	return ka_text(run, "in namespace %s", power->namespace);
-}
-
-/* The other bindings that take part, each once, after the grant's role. */
-static const char *
-others(struct ka_run *run, const struct found *f, struct ka_fault *fault)
-{
-	const char *text = "";
-	size_t n = 0;
-
-	fault->via[n++] = &f->grant->role->obj;
-	for (size_t i = 0; i < f->power.nsteps; i++) {
-		const struct ka_object *b = &f->power.step[i].grant.binding->obj;
-		bool told = b == &f->grant->binding->obj;
-
-		for (size_t k = 0; k < n; k++)
-			told = told || fault->via[k] == b;
-		if (told || n == sizeof fault->via / sizeof *fault->via)
-			continue;
-		fault->via[n++] = b;
-		text = ka_text(run, "%s, together with %s %s", text, b->kind_name, b->name);
-	}
-	return text;
-}
-
-static const struct ka_rule *
-rule_of(const struct found *f)
-{
-	for (size_t i = 0; i < f->power.nsteps; i++)
-		if (f->power.step[i].grant.binding == f->grant->binding)
-			return f->power.step[i].rule;
-	return f->power.step[0].rule;
-}
-
-static void
-tell(struct ka_run *run, const struct ka_check *check, const struct found *f, const char *who)
-{
-	const struct power_rule *p = check->param;
-	const struct ka_power *power = &f->power;
-	const struct ka_object *role = &f->grant->role->obj;
-	const char *name = power->width == KA_WIDTH_NAMED ? ", by name only" : "";
-	const char *scope = scope_of(run, power), *with;
-	struct ka_fault fault = {
-		.obj = &f->grant->binding->obj,
-		.path = "roleRef",
-		.expected = p->expected,
-		.severity = f->severity,
-	};
-	char text[256];
-
-	fault.observed = ka_text(run, "%s", ka_rule_text(rule_of(f), text));
-	with = others(run, f, &fault);
-	if (power->lacks)
-		fault.message = ka_text(run, "%s: %s %s%s, through %s %s, but without %s", who,
-					power->what, scope, name, role->kind_name, role->name,
-					power->lacks);
-	else
-		fault.message = ka_text(run, "%s may %s %s%s, through %s %s%s", who,
-					ka_cap_info(power->cap)->may, scope, name, role->kind_name,
-					role->name, with);
-	ka_fail(run, &fault);
-}
-
-/* ---- judging ---- */
-
-static uint64_t
-caps_of(const struct power_rule *p)
-{
-	uint64_t caps = 0;
-
-	for (size_t i = 0; i < p->ncaps; i++)
-		caps |= BIT(p->cap[i].cap);
-	return caps;
-}
-
-/* Whoever may do more by the same grant is told of that. */
-static bool
-told_elsewhere(const struct ka_facts *facts, const struct ka_grant *grant, uint64_t caps)
-{
-	struct ka_power power;
-
-	caps &= ka_powers_at(facts->powers, grant);
-	for (int cap = 0; cap < KA_NCAPS; cap++)
-		if ((caps >> cap & 1) &&
-		    ka_powers_through(facts->powers, grant, NULL, (enum ka_cap)cap, &power) &&
-		    !power.lacks)
-			return true;
-	return false;
-}
-
-static void
-judge(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-      const struct ka_grant *grant)
-{
-	const struct power_rule *p = check->param;
-	struct found worst = { .facts = facts, .grant = grant };
-	const char *who;
-
-	if (!(ka_powers_at(facts->powers, grant) & (p->base ? p->base : caps_of(p))) ||
-	    told_elsewhere(facts, grant, p->beside))
-		return;
-	who = find_worst(run, check, &worst);
-	if (who)
-		tell(run, check, &worst, who);
-}
-
-static int
-power(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts,
-      struct ka_err *err)
-{
-	const struct power_rule *p = check->param;
-	size_t n;
-	const struct ka_grant *grant = ka_rbac_grants(facts->rbac, &n);
-
-	(void)err;
-	for (size_t i = 0; i < n; i++) {
-		if (p->where != ANYWHERE && (p->where == NAMESPACED) != (grant[i].namespace != NULL))
-			continue;
-		ka_saw(run, &grant[i].binding->obj);
-		judge(run, check, facts, &grant[i]);
-	}
-	return 0;
-}
 
 #define BINDINGS (KA_BIT(KA_ROLEBINDING) | KA_BIT(KA_CLUSTERROLEBINDING))
 #define ROLES (KA_BIT(KA_ROLE) | KA_BIT(KA_CLUSTERROLE))
-#define JUDGED_ANYWHERE .scope = BINDINGS, .needs = ROLES, .run = power
+#define JUDGED_ANYWHERE .scope = BINDINGS, .needs = ROLES, .run = power_run
 #define JUDGED_CLUSTER_WIDE                                                                    \
-	.scope = KA_BIT(KA_CLUSTERROLEBINDING), .needs = KA_BIT(KA_CLUSTERROLE), .run = power
-#define JUDGED_NAMESPACED .scope = KA_BIT(KA_ROLEBINDING), .needs = ROLES, .run = power
+	.scope = KA_BIT(KA_CLUSTERROLEBINDING), .needs = KA_BIT(KA_CLUSTERROLE), .run = power_run
+#define JUDGED_NAMESPACED .scope = KA_BIT(KA_ROLEBINDING), .needs = ROLES, .run = power_run
 #define POWER(where_, cap_, expected_)                                                         \
 	&(const struct power_rule){ .where = (where_),                                         \
 				    .cap = { { (cap_), 0, false } },                           \
 				    .ncaps = 1,                                                \
 				    .expected = (expected_) }
 #define POWERS(...) &(const struct power_rule){ __VA_ARGS__ }
+
+/* Judged where the ConfigMap is read. */
+static int
+aws_auth(struct ka_run *run, const struct ka_check *check, const struct ka_facts *facts, struct ka_err *err)
+{
+	const struct ka_graph *g = facts->g;
+
+	if ((!g->distribution || strcmp(g->distribution, "EKS") != 0) &&
+	    !ka_graph_find(g, KA_CONFIGMAP, "kube-system", "aws-auth"))
+		return 0;
+	return power_run(run, check, facts, err);
+}
 
 static const struct ka_check checks[] = {
 	{
@@ -379,7 +116,7 @@ static const struct ka_check checks[] = {
 				.cap = { { KA_CAP_TAKE_NODES, 0, true },
 					 { KA_CAP_CREATE_PODS, 0, false },
 					 { KA_CAP_CHANGE_PODS, 0, false } },
-				.ncaps = 3, .base = BIT(KA_CAP_CREATE_PODS) | BIT(KA_CAP_CHANGE_PODS),
+				.ncaps = 3, .base = CAP(CREATE_PODS) | CAP(CHANGE_PODS),
 				.expected = "no create, update or patch on pods and their controllers"),
 	},
 	{
@@ -488,8 +225,98 @@ static const struct ka_check checks[] = {
 		.severity = KA_MEDIUM,
 		JUDGED_ANYWHERE,
 		.param = POWERS(.where = ANYWHERE, .cap = { { KA_CAP_WRITE_RBAC, 0, false } }, .ncaps = 1,
-				.beside = BIT(KA_CAP_BIND) | BIT(KA_CAP_ESCALATE),
+				.beside = CAP(BIND) | CAP(ESCALATE),
 				.expected = "no create, update or patch in rbac.authorization.k8s.io"),
+	},
+	{
+		.key = "rbac-mint-tokens",
+		.title = "Few can have tokens of service accounts put into Secrets",
+		.why = "A Secret of type kubernetes.io/service-account-token is filled with a token that never "
+		       "expires, for the account that its annotation names; whoever creates one and reads it, or "
+		       "mounts it, is that account.",
+		.fix = "Separate the two: remove create on secrets, or get, list and watch on them.",
+		.severity = KA_HIGH,
+		JUDGED_ANYWHERE,
+		.param = POWERS(.where = ANYWHERE, .cap = { { KA_CAP_MINT_TOKENS, 0, false } }, .ncaps = 1,
+				.beside = CAP(TOKENS) | CAP(CREATE_PODS),
+				.expected = "no create on secrets beside a way to read them"),
+	},
+	{
+		.key = "rbac-bootstrap-tokens",
+		.title = "Few can create Secrets in kube-system",
+		.why = "A Secret of type bootstrap.kubernetes.io/token there is a credential of the group "
+		       "system:bootstrappers, which clusters made by kubeadm let ask for a node's certificate.",
+		.fix = "Remove create on secrets in kube-system, and in ClusterRoles that are bound to the whole "
+		       "cluster.",
+		.severity = KA_MEDIUM,
+		JUDGED_ANYWHERE,
+		.param = POWERS(.where = ANYWHERE, .cap = { { KA_CAP_BOOTSTRAP_TOKENS, 0, true } }, .ncaps = 1,
+				.expected = "no create on secrets in kube-system"),
+	},
+	{
+		.key = "rbac-aws-auth",
+		.title = "Nobody but administrators may change the ConfigMap aws-auth",
+		.why = "On EKS it says which IAM identity is in which group; a line added to it makes anybody a "
+		       "member of system:masters.",
+		.fix = "Remove update and patch on configmaps in kube-system, or name others in resourceNames; "
+		       "access entries of EKS need no ConfigMap.",
+		.severity = KA_CRITICAL,
+		.scope = BINDINGS,
+		.needs = ROLES | KA_BIT(KA_CONFIGMAP),
+		.none = "no sign of EKS: neither its version nor a ConfigMap aws-auth",
+		.run = aws_auth,
+		.param = POWERS(.where = ANYWHERE, .cap = { { KA_CAP_AWS_AUTH, 0, true } }, .ncaps = 1,
+				.expected = "no update or patch on ConfigMap kube-system/aws-auth"),
+	},
+	{
+		.key = "rbac-write-nodes",
+		.title = "Few can change nodes",
+		.why = "Labels and taints decide where pods run: whoever owns one node and makes the others "
+		       "unschedulable draws pods to it, and their tokens, all the more if they can evict them.",
+		.fix = "Remove update, patch and delete on nodes and nodes/status from identities that do not manage "
+		       "nodes.",
+		.severity = KA_HIGH,
+		JUDGED_CLUSTER_WIDE,
+		.param = POWERS(.where = CLUSTER_WIDE,
+				.cap = { { KA_CAP_STEAL_PODS, 0, false }, { KA_CAP_WRITE_NODES, 1, false } },
+				.ncaps = 2, .expected = "no update, patch or delete on nodes"),
+	},
+	{
+		.key = "rbac-pod-status",
+		.title = "Few can write the status of pods",
+		.why = "Labels may change through pods/status too: a pod given the labels that a Service selects gets "
+		       "its traffic, and one that loses them drops out unnoticed.",
+		.fix = "Remove update and patch on pods/status; only kubelets and the scheduler need them.",
+		.severity = KA_MEDIUM,
+		JUDGED_ANYWHERE,
+		.param = POWER(ANYWHERE, KA_CAP_RELABEL_PODS, "no update or patch on pods/status"),
+	},
+	{
+		.key = "rbac-divert-traffic",
+		.title = "Few can divert the traffic of Services",
+		.why = "Addresses in the status of a Service, in its externalIPs, in Endpoints and EndpointSlices draw "
+		       "connections meant for others to a pod of the attacker's (CVE-2020-8554, CVE-2021-25740).",
+		.fix = "Remove update and patch on services/status, and create, update and patch on endpoints and "
+		       "endpointslices; refuse externalIPs by admission.",
+		.severity = KA_MEDIUM,
+		JUDGED_ANYWHERE,
+		.param = POWERS(.where = ANYWHERE,
+				.cap = { { KA_CAP_DIVERT_TRAFFIC, 0, false }, { KA_CAP_EXTERNAL_IPS, 1, false } },
+				.ncaps = 2,
+				.expected = "no write to services, their status, endpoints or endpointslices"),
+	},
+	{
+		.key = "rbac-apiservices",
+		.title = "Few can route API requests to servers of their own",
+		.why = "An APIService sends an API group to any server, with the name and groups of each caller; the "
+		       "conversion webhook of a CustomResourceDefinition sees and changes every such resource.",
+		.fix = "Leave apiservices and customresourcedefinitions to the identity that installs extensions, or "
+		       "name them in resourceNames.",
+		.severity = KA_HIGH,
+		JUDGED_CLUSTER_WIDE,
+		.param = POWERS(.where = CLUSTER_WIDE,
+				.cap = { { KA_CAP_WRITE_APISERVICES, 0, false }, { KA_CAP_WRITE_CRDS, 1, false } },
+				.ncaps = 2, .expected = "no write to apiservices or customresourcedefinitions"),
 	},
 	{
 		.key = "rbac-delete-events",

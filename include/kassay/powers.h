@@ -118,6 +118,10 @@ uint64_t ka_powers_at(const struct ka_powers *p, const struct ka_grant *grant);
  * NULL: when there may be such a namespace in the cluster. */
 bool ka_powers_privileged(const struct ka_powers *p, const char *namespace);
 
+/* A service account of the namespace that may do everything in the cluster by a grant of its own, or
+ * NULL: whoever gets at the accounts there gets at the cluster.  Its user name. */
+const char *ka_powers_admin_in(const struct ka_powers *p, const char *namespace);
+
 /* What somebody gets at in one step, by number of objects in the snapshot; resourceNames count. */
 struct ka_blast {
 	uint64_t secrets;        /* can read, or mount into a pod */

@@ -137,6 +137,41 @@ has_aws_auth(const struct ka_graph *g)
 	return false;
 }
 
+/* The first by name of each namespace. */
+static void
+find_admins(struct ka_powers *p)
+{
+	const struct ka_rbac *rbac = p->rbac;
+
+	ka_map_init(&p->admin);
+	for (uint32_t i = 0; i < rbac->nheld; i++) {
+		const struct ka_held *held = &rbac->held[i];
+		const char *namespace;
+		uint32_t known;
+		char *copy;
+
+		if (held->scope || held->group || !(p->held[i].all & KA_ATOM(EVERYTHING)) ||
+		    !ka_username_namespace(held->name, &copy))
+			continue;
+		namespace = ka_intern_find(rbac->names, copy, strlen(copy));
+		free(copy);
+		if (!namespace)
+			continue;
+		known = ka_map_add(&p->admin, namespace, NULL, i);
+		if (strcmp(held->name, rbac->held[known].name) < 0)
+			ka_map_set(&p->admin, namespace, NULL, i);
+	}
+}
+
+const char *
+ka_powers_admin_in(const struct ka_powers *p, const char *namespace)
+{
+	const char *known = ka_intern_find(p->rbac->names, namespace, strlen(namespace));
+	uint32_t at = known ? ka_map_get(&p->admin, known, NULL) : KA_MAP_NONE;
+
+	return at == KA_MAP_NONE ? NULL : p->rbac->held[at].name;
+}
+
 static unsigned
 facts_of_server(const struct ka_graph *g)
 {
@@ -168,6 +203,7 @@ ka_powers_new(const struct ka_rbac *rbac)
 	for (uint32_t i = 0; i < rbac->nheld; i++)
 		work_out_held(p, i);
 	work_out_anywhere(p);
+	find_admins(p);
 	p->blast = ka_blast_index_new(p);
 	return p;
 }
@@ -181,6 +217,7 @@ ka_powers_free(struct ka_powers *p)
 	free(p->held);
 	free(p->facts);
 	free(p->anywhere);
+	ka_map_release(&p->admin);
 	ka_blast_index_free(p->blast);
 	free(p);
 }

@@ -138,6 +138,7 @@ struct ka_powers {
 	/* by the first ka_held of a name: the union of all its scopes */
 	struct ka_atoms *anywhere;
 	unsigned facts_of_cluster, facts_of_server;
+	struct ka_map admin; /* namespace, as in the names of rbac -> ka_held of an account */
 	struct ka_blast_index *blast;
 };
 /* powers_blast.c: how many objects there are where. */

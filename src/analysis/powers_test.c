@@ -329,6 +329,22 @@ a_capability_stands_on_the_grant_of_its_key(void **state)
 	end(&w);
 }
 
+static void
+administrators_among_the_accounts_of_a_namespace_are_known(void **state)
+{
+	struct world w = world(GRANT("x", RULE("'*'", "'*'", "'*'"),
+				     ACCOUNT("shop", "web") "," USER("system:serviceaccount:shop:api") "," GROUP("devs"))
+			       GRANT_IN("bank", "y", RULE("'*'", "'*'", "'*'"), ACCOUNT("bank", "web")));
+	struct ka_powers *p = ka_powers_new(w.rbac);
+
+	(void)state;
+	assert_string_equal(ka_powers_admin_in(p, "shop"), "system:serviceaccount:shop:api");
+	assert_null(ka_powers_admin_in(p, "bank"));
+	assert_null(ka_powers_admin_in(p, "nowhere"));
+	ka_powers_free(p);
+	end(&w);
+}
+
 /* ---- facts ---- */
 
 static void
@@ -544,6 +560,7 @@ main(void)
 		cmocka_unit_test(masters_may_do_everything),
 		cmocka_unit_test(the_grants_of_each_permission_are_told),
 		cmocka_unit_test(a_capability_stands_on_the_grant_of_its_key),
+		cmocka_unit_test(administrators_among_the_accounts_of_a_namespace_are_known),
 		cmocka_unit_test(privileged_pods_need_a_namespace_that_lets_them_in),
 		cmocka_unit_test(pods_in_the_whole_cluster_reach_some_namespace_that_lets_them_in),
 		cmocka_unit_test(get_opens_streams_before_version_1_35),
