@@ -46,7 +46,8 @@ struct ka_impersonation_need {
 struct ka_impersonation {
 	bool allowed;
 	/* the mode that lets it through; else the first that speaks of this user, whose refusal the
-	 * API server answers with */
+	 * API server answers with.  It begins with the mode by which the same caller came through
+	 * last, so where the legacy mode allows it too, a node may find itself without system:nodes */
 	enum ka_impersonation_mode mode;
 	/* All of them are needed.  Refused: as far as it went, the last is the one that lacks, unless
 	 * `refusal` says what else is wrong. */
