@@ -81,6 +81,12 @@ def grants():
             {"verbs": ["*"], "nonResourceURLs": ["*"]}]),
         role("ClusterRole", "reading", [
             {"verbs": ["get", "list", "watch"], "apiGroups": ["*"], "resources": ["*"]}]),
+        # No controller fills the aggregated roles of the server.
+        role("ClusterRole", "viewing", [
+            {"verbs": ["get", "list", "watch"], "apiGroups": ["", "apps"],
+             "resources": ["pods", "pods/log", "pods/status", "services", "configmaps", "endpoints", "deployments"]}]),
+        role("ClusterRole", "editing", [
+            {"verbs": ["*"], "apiGroups": ["", "apps"], "resources": ["pods", "configmaps", "secrets", "deployments"]}]),
         role("Role", "settings", [
             {"verbs": ["*"], "apiGroups": [""], "resources": ["configmaps", "secrets"]}], "dev"),
         role("Role", "named", [
@@ -91,16 +97,16 @@ def grants():
         binding("controller", "ClusterRole", "controller", [sa(CONTROLLER)]),
         # What it needs is in one of these namespaces only, and by two ways.
         binding("reading", "ClusterRole", "reading", [sa(READER), sa(SPREAD), person("User", CAROL)]),
-        binding("reading", "ClusterRole", "view", [sa(READER), sa(IDLE)], "dev"),
+        binding("reading", "ClusterRole", "viewing", [sa(READER), sa(IDLE)], "dev"),
         binding("breaker", "ClusterRole", "cluster-admin", [sa(BREAKER)]),
         binding("settings", "Role", "settings", [sa(GUEST), {"kind": "ServiceAccount", "name": "spread"},
                                                  person("User", user_of(READER))], "dev"),
         binding("named", "Role", "named", [sa(GUEST), person("User", CAROL)], "dev"),
         # By way of groups, which stay: everybody of a namespace, and of a group of people.
-        binding("shop", "ClusterRole", "view", [person("Group", "system:serviceaccounts:shop")], "shop"),
-        binding("devs", "ClusterRole", "edit", [person("Group", "devs")], "dev"),
+        binding("shop", "ClusterRole", "viewing", [person("Group", "system:serviceaccounts:shop")], "shop"),
+        binding("devs", "ClusterRole", "editing", [person("Group", "devs")], "dev"),
         # Whom is impersonated.
-        binding("alice", "ClusterRole", "view", [person("User", "alice")], "dev"),
+        binding("alice", "ClusterRole", "viewing", [person("User", "alice")], "dev"),
     ]
 
 

@@ -10,6 +10,7 @@ import copy
 import http.client
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -68,8 +69,8 @@ def send(connection, token_text, step, audit_id):
 
 
 def play(c, tokens, turn):
-    """What each step was answered: {number: status}."""
-    out = {}
+    """What each step was answered: ({number: status}, {number: who was refused what, or None})."""
+    out, refused = {}, {}
     connections = {}
     for n, step in enumerate(client.steps()):
         account = step[0]
@@ -79,13 +80,15 @@ def play(c, tokens, turn):
             out[n], data = send(connections[account], tokens[account], step, f"{turn}-{n}")
         except (OSError, http.client.HTTPException) as e:
             raise RuntimeError(f"step {n}, {step[:3]}: {e!r}")
+        words = re.search(rb"User '[^']*' cannot [^,]*", data.replace(b'\\"', b"'"))
+        refused[n] = (words.group().decode() if words else "somebody") if out[n] == 403 else None
         # No kubelet runs these pods.
         kubelet = urllib.parse.urlsplit(step[2]).path.rpartition("/")[2] in ("exec", "portforward", "log")
         if out[n] in (401, 422) or out[n] == 400 and not kubelet:
             raise RuntimeError(f"step {n}, {step[:3]}: {out[n]} {data[:500]!r}")
     for connection in connections.values():
         connection.close()
-    return out
+    return out, refused
 
 
 def told(n):
@@ -115,35 +118,38 @@ def impersonating(step):
     return [{"verb": "impersonate", **a} for a in asked + [{"resource": "groups", "name": g} for g in groups]]
 
 
-def spec(user, resource):
+def spec(user, groups, resource):
     kind = "nonResourceAttributes" if "path" in resource else "resourceAttributes"
-    return {"user": user, "groups": groups_of(user), kind: {k: v for k, v in resource.items() if v}}
+    return {"user": user, "groups": groups, kind: {k: v for k, v in resource.items() if v}}
 
 
 def asked(step, event, status):
-    """The reviews that stand for an allowed step, of whom the step is; the log tells what the request was."""
+    """The reviews that stand for an allowed step; the log tells what the request was."""
     user = client.user_of(step[0])
-    out = [spec(user, a) for a in impersonating(step)]
+    groups = groups_of(user)
+    out = [spec(user, groups, a) for a in impersonating(step)]
     if out:
-        return out      # what comes after is another's
+        user, groups = event["impersonatedUser"]["username"], event["impersonatedUser"]["groups"]
+        if status == 403:
+            return out      # it was let through, to be refused as somebody else
     ref = event.get("objectRef")
     if not ref:
-        return [spec(user, {"verb": event["verb"], "path": urllib.parse.urlsplit(event["requestURI"]).path})]
+        path = urllib.parse.urlsplit(event["requestURI"]).path
+        return out + [spec(user, groups, {"verb": event["verb"], "path": path})]
     name = ref.get("name")
     # The body of a new object has a name, which is known only after the authorizer was asked.
     if event["verb"] == "create" and not ref.get("subresource"):
         name = None
     a = {"verb": event["verb"], "group": ref.get("apiGroup"), "resource": ref["resource"], "name": name,
          "subresource": ref.get("subresource"), "namespace": ref.get("namespace")}
-    out.append(spec(user, a))
+    out.append(spec(user, groups, a))
     if event["verb"] in ("patch", "update") and status == 201:
-        out.append(spec(user, dict(a, verb="create")))
+        out.append(spec(user, groups, dict(a, verb="create")))
     return out
 
 
 def reviews(path, turn, statuses):
-    """{step: [spec]} of the steps that were allowed.  A step that was let through to be refused as somebody else
-    counts: its impersonation was allowed."""
+    """{step: [spec]} of the steps that were allowed, at least to be refused as somebody else."""
     with open(path) as f:
         events = {e["auditID"]: e for e in map(json.loads, f) if e["stage"] == "ResponseComplete"}
     out = {}
@@ -297,11 +303,10 @@ def needed(c, documents, specs):
 
 
 def run_all(c, folder, kassay):
-    refused = c.load(client.objects()) + c.load(client.grants())
-    check("the server takes what is loaded", refused[:1])
+    check("the server takes what is loaded", (c.load(client.objects()) + c.load(client.grants()))[:1])
     tokens = {a: token(c, a) for a in client.ACCOUNTS + [client.CAROL]}
     sentinel(c, "start")
-    before = play(c, tokens, "before")
+    before, refused_before = play(c, tokens, "before")
     codes = collections.Counter(before.values())
     print(f"       {len(before)} requests: " + ", ".join(f"{k}: {v}" for k, v in sorted(codes.items())))
     log = os.path.join(folder, "audit-before.log")
@@ -319,9 +324,10 @@ def run_all(c, folder, kassay):
     check("new roles allow nothing that nobody did", exact(documents, specs)[:5])
     check("the server takes them", [x for x in [apply(c, d) for d in documents] if x][:3])
     sentinel(c, "applied")
-    after = play(c, tokens, "after")
+    after, refused_after = play(c, tokens, "after")
     check("the clients are refused what they were refused before",
-          [(told(n), before[n], after[n]) for n in before if (before[n] == 403) != (after[n] == 403)])
+          [(told(n), before[n], after[n], refused_before[n], refused_after[n])
+           for n in before if refused_before[n] != refused_after[n]])
     check("nothing that was allowed is refused", [s for s, t in zip(specs, ask(c, specs, 4)) if not t.get("allowed")][:5])
     wrong, turn = needed(c, documents, specs)
     check(f"each of {turn} rules is needed", wrong[:5])
