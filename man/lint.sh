@@ -11,7 +11,7 @@ if command -v mandoc >/dev/null; then
 	mandoc -Tlint "$page" | grep . && status=1
 fi
 
-in_help=$({ "$kassay" --help; for c in audit snapshot can who-can explain list role node; do "$kassay" "$c" --help; done; } 2>/dev/null |
+in_help=$({ "$kassay" --help; for c in audit snapshot can who-can rightsize explain list role node; do "$kassay" "$c" --help; done; } 2>/dev/null |
 	grep -oE -- '--[a-z][a-z-]*[a-z]' | sort -u)
 in_page=$(sed 's/\\-/-/g; s/\\f[A-Z]//g' "$page" | grep -v '^\.\\"' | grep -oE -- '--[a-z][a-z-]*[a-z]' | sort -u)
 test -n "$in_help" || { echo "$kassay --help names no options"; status=1; }

@@ -9,6 +9,7 @@
 #include <kassay/graph.h>
 #include <kassay/out.h>
 #include <kassay/report.h>
+#include <kassay/rightsize.h>
 
 #include "source/cluster.h"
 #include "source/files.h"
@@ -31,7 +32,8 @@ enum {
 	KA_CMD_NODE = 1 << 5,
 	KA_CMD_CAN = 1 << 6,
 	KA_CMD_WHO_CAN = 1 << 7,
-	KA_CMD_ALL = (1 << 8) - 1,
+	KA_CMD_RIGHTSIZE = 1 << 8,
+	KA_CMD_ALL = (1 << 9) - 1,
 };
 
 struct ka_cli;
@@ -57,6 +59,8 @@ struct ka_cli {
 	const struct ka_command *command;
 	struct ka_words args;
 	struct ka_words files, node_facts, benchmarks, checks, outputs, namespaces, as_groups;
+	struct ka_words audit_logs, subjects;  /* `rightsize` */
+	struct ka_rightsize_opts rightsize;
 	struct ka_files_opts input;
 	struct ka_cluster_opts cluster; /* but for its lists, which are words above */
 	const char *cluster_option;     /* the name of one that was given, which only a cluster understands */
@@ -112,5 +116,6 @@ int ka_cmd_role(const struct ka_cli *cli);
 int ka_cmd_node(const struct ka_cli *cli);
 int ka_cmd_can(const struct ka_cli *cli);
 int ka_cmd_who_can(const struct ka_cli *cli);
+int ka_cmd_rightsize(const struct ka_cli *cli);
 
 #endif

@@ -136,7 +136,7 @@ status 'a node without facts' 3
 
 printed version.txt --version
 printed help.txt --help
-for command in audit snapshot can who-can explain list role node; do
+for command in audit snapshot can who-can rightsize explain list role node; do
 	printed help-$command.txt $command --help
 done
 for what in checks benchmarks formats; do
@@ -235,6 +235,38 @@ refused 'reviews and a subject' '--reviews brings subjects' can --demo --as User
 refused 'no reviews' '/nonexistent cannot be read' can --demo --reviews /nonexistent
 : >"$tmp/empty.yaml"
 refused 'no review in a file' 'no SubjectAccessReview in' can --demo --reviews "$tmp/empty.yaml"
+
+# --- what would be enough --------------------------------------------------------------------------
+
+log=testdata/rightsize/audit.log
+answered rightsize-alone.txt 0 rightsize --demo
+answered rightsize-alone.yaml 0 rightsize --demo -o yaml
+answered rightsize.yaml 3 rightsize --demo --audit-log $log
+answered rightsize.txt 3 rightsize --demo --audit-log $log -o text
+answered rightsize.json 0 rightsize --demo --audit-log $log -o json --for ServiceAccount:monitoring:prometheus \
+	--for system:serviceaccount:ci:builder
+answered rightsize.patch 0 rightsize --demo --audit-log $log -o patch --for ServiceAccount:monitoring:prometheus
+answered rightsize-rollback.yaml 0 rightsize --demo --audit-log $log -o rollback --for ServiceAccount:ci:builder
+answered rightsize-wider.yaml 0 rightsize --demo --audit-log $log --for ServiceAccount:ci:builder \
+	--generalize apply,informer,names,namespaces
+answered rightsize-thin.yaml 3 rightsize --demo --audit-log $log --for ServiceAccount:ci:builder --min-window 60
+run rightsize --demo --audit-log $log -o yaml="$tmp/r.yaml" -o json="$tmp/r.json" -o text
+status 'three formats at once' 3
+same 'yaml in a file' "$golden/rightsize.yaml" "$tmp/r.yaml"
+same 'text beside it' "$golden/rightsize.txt" "$tmp/out"
+sed '3s/.$//;5s/v1/v7/' $log >"$tmp/hurt.log"
+run rightsize --demo --audit-log "$tmp/hurt.log" -o text
+says 'a line that is cut' 'end before they are whole'
+says 'an event of another version' 'are events of an unknown version'
+
+refused 'whom without a log' '--for needs an audit log' rightsize --demo --for User:x
+refused 'a log that is nowhere' 'audit log: /nonexistent: No such file' rightsize --demo --audit-log /nonexistent
+refused 'an unknown format of advice' 'no output format is named yml, did you mean yaml?' rightsize --demo -o yml
+refused 'two answers on standard output' 'more than one -o to standard output' rightsize --demo -o yaml -o json
+refused 'an unknown widening' 'rightsize: --generalize: "informers" is no LIST' rightsize --demo --generalize informers
+refused 'a bad window' 'rightsize: --min-window: "-1" is no DAYS' rightsize --demo --min-window -1
+refused 'standard input twice' 'standard input can be read only once' rightsize -f - --audit-log -
+refused 'a stray word to size' 'rightsize: unexpected "x"' rightsize --demo x
 
 # --- the command line ------------------------------------------------------------------------------
 

@@ -36,14 +36,14 @@ _kassay()
 	fi
 	for ((i = 1; i < cword; i++)); do
 		case ${words[i]} in
-		audit | snapshot | can | who-can | explain | list | role | node)
+		audit | snapshot | can | who-can | rightsize | explain | list | role | node)
 			command=${words[i]}
 			break
 			;;
 		esac
 	done
 	if [[ -z $command ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "audit snapshot can who-can explain list role node --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "audit snapshot can who-can rightsize explain list role node --help --version" -- "$cur")
 		return
 	fi
 
@@ -57,13 +57,16 @@ _kassay()
 			compopt -o filenames
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 			;;
+		rightsize)
+			mapfile -t COMPREPLY < <(compgen -W "yaml patch rollback json text" -- "$cur")
+			;;
 		*)
 			mapfile -t COMPREPLY < <(compgen -W "json" -- "$cur")
 			;;
 		esac
 		return
 		;;
-	-f | --file | --node-facts | --policy | --baseline | --kubeconfig)
+	-f | --file | --audit-log | --node-facts | --policy | --baseline | --kubeconfig)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -83,6 +86,10 @@ _kassay()
 		;;
 	--fail-on)
 		mapfile -t COMPREPLY < <(compgen -W "info low medium high critical never" -- "$cur")
+		return
+		;;
+	--generalize)
+		mapfile -t COMPREPLY < <(compgen -W "informer apply names namespaces" -- "$cur")
 		return
 		;;
 	--wire)

@@ -63,6 +63,14 @@ const struct ka_command ka_commands[] = {
 		.run = ka_cmd_who_can,
 	},
 	{
+		.name = "rightsize",
+		.usage = "[-f PATH]... [--audit-log FILE]... [--for SUBJECT]...",
+		.what = "find the smallest roles for what was really used",
+		.bit = KA_CMD_RIGHTSIZE,
+		.kinds = KA_RBAC_KINDS | KA_BIT(KA_NAMESPACE) | KA_BIT(KA_SERVICEACCOUNT) | KA_POD_KINDS,
+		.run = ka_cmd_rightsize,
+	},
+	{
 		.name = "explain",
 		.usage = "CHECK | BENCHMARK CONTROL",
 		.what = "say what a check or a control means, and what to do",

@@ -156,7 +156,8 @@ ka_cli_parse(struct ka_cli *cli, int argc, char **argv, struct ka_err *err)
 	struct parser p = { .cli = cli, .argv = argc ? argv + 1 : argv, .err = err };
 	bool only_words = false;
 
-	*cli = (struct ka_cli){ .input = KA_FILES_OPTS_DEFAULT, .fail_on = KA_HIGH };
+	*cli = (struct ka_cli){ .input = KA_FILES_OPTS_DEFAULT, .fail_on = KA_HIGH,
+				.rightsize = KA_RIGHTSIZE_OPTS_DEFAULT };
 	while (*p.argv) {
 		const char *word = *p.argv++;
 		int rc = 0;
@@ -190,6 +191,8 @@ ka_cli_release(struct ka_cli *cli)
 	free(cli->outputs.v);
 	free(cli->namespaces.v);
 	free(cli->as_groups.v);
+	free(cli->audit_logs.v);
+	free(cli->subjects.v);
 }
 
 /* ---- help --------------------------------------------------------------------------------- */

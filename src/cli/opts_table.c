@@ -144,6 +144,35 @@ set_deadline(struct ka_cli *cli, const char *value)
 	return set_up_to(value, 86400, &cli->cluster.deadline_seconds);
 }
 
+/* Names, with commas between them. */
+static int
+set_generalize(struct ka_cli *cli, const char *value)
+{
+	for (;;) {
+		size_t len = strcspn(value, ",");
+		unsigned bit = ka_generalize_find(value, len);
+
+		if (!bit)
+			return -1;
+		cli->rightsize.generalize |= bit;
+		if (!value[len])
+			return 0;
+		value += len + 1;
+	}
+}
+
+static int
+set_min_window(struct ka_cli *cli, const char *value)
+{
+	char *end;
+	double days = strtod(value, &end);
+
+	if (end == value || *end || !(days >= 0 && days <= 36500))
+		return -1;
+	cli->rightsize.min_window = days;
+	return 0;
+}
+
 static int
 set_wire(struct ka_cli *cli, const char *value)
 {
@@ -167,7 +196,7 @@ const char *const ka_opt_titles[KA_OPT_NGROUPS] = {
 
 #define ASKS	       (KA_CMD_CAN | KA_CMD_WHO_CAN)
 #define COLLECTS       (KA_CMD_AUDIT | KA_CMD_SNAPSHOT)
-#define READS	       (COLLECTS | ASKS)
+#define READS	       (COLLECTS | ASKS | KA_CMD_RIGHTSIZE)
 #define BOOL(member)   .to = TO_BOOL, .offset = offsetof(struct ka_cli, member)
 #define STRING(member) .to = TO_STRING, .offset = offsetof(struct ka_cli, member)
 #define WORDS(member)  .to = TO_WORDS, .offset = offsetof(struct ka_cli, member)
@@ -186,6 +215,9 @@ const struct ka_opt ka_opts[] = {
 	{ "node-name", NULL, "NAME", "what the cluster calls the node; else $NODE_NAME,\n"
 	  "the kubelet's --hostname-override, or the host's name",
 	  KA_OPT_SOURCE, KA_CMD_NODE, STRING(node_name) },
+	{ "audit-log", NULL, "FILE", "what the API server wrote of requests: a file, a\n"
+	  "folder, or -; repeatable",
+	  KA_OPT_SOURCE, KA_CMD_RIGHTSIZE, WORDS(audit_logs) },
 	{ "demo", NULL, NULL, "read the small cluster inside kassay instead",
 	  KA_OPT_SOURCE, READS, BOOL(demo) },
 	{ "strict", NULL, NULL, "stop at the first document that cannot be read",
@@ -230,6 +262,15 @@ const struct ka_opt ka_opts[] = {
 	{ "namespace", "n", "NAME", "what is asked for is in this namespace",
 	  KA_OPT_QUESTION, ASKS, STRING(namespace) },
 
+	{ "for", NULL, "SUBJECT", "whom, as with can --as; repeatable (all service\n"
+	  "accounts)",
+	  KA_OPT_QUESTION, KA_CMD_RIGHTSIZE, WORDS(subjects) },
+	{ "generalize", NULL, "LIST", "give more than was used: informer, apply, names,\n"
+	  "namespaces; with commas between",
+	  KA_OPT_QUESTION, KA_CMD_RIGHTSIZE, FUNCTION(set_generalize) },
+	{ "min-window", NULL, "DAYS", "advise nothing on a log of fewer days (30)",
+	  KA_OPT_QUESTION, KA_CMD_RIGHTSIZE, FUNCTION(set_min_window) },
+
 	{ "benchmark", NULL, "NAME", "what the checks of this benchmark need;\n"
 	  "repeatable",
 	  KA_OPT_JUDGING, KA_CMD_ROLE, WORDS(benchmarks) },
@@ -258,6 +299,8 @@ const struct ka_opt ka_opts[] = {
 	  KA_OPT_OUTPUT, KA_CMD_AUDIT, WORDS(outputs) },
 	{ "output", "o", "FILE", "the snapshot; .gz and .zst are compressed",
 	  KA_OPT_OUTPUT, KA_CMD_SNAPSHOT, WORDS(outputs) },
+	{ "output", "o", "FORMAT[=FILE]", "yaml, patch, rollback, json or text; repeatable",
+	  KA_OPT_OUTPUT, KA_CMD_RIGHTSIZE, WORDS(outputs) },
 	{ "output", "o", "json[=FILE]", "JSON instead of text",
 	  KA_OPT_OUTPUT, KA_CMD_EXPLAIN | KA_CMD_LIST | ASKS, WORDS(outputs) },
 	{ "junit-by", NULL, "WHAT", "a JUnit test case for every check (the default)\n"

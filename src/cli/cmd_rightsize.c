@@ -1,0 +1,418 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/question.h"
+#include "cli/rightsize_out.h"
+#include "model/graph.h"
+#include "util/alloc.h"
+#include "util/nearest.h"
+#include "util/str.h"
+
+#include "util/banned.h"
+
+/* ---- formats ------------------------------------------------------------------------------ */
+
+struct format {
+	const char *name;
+	void (*write)(struct ka_out *out, const struct ka_advice *a);
+};
+enum { YAML, PATCH, ROLLBACK, JSON, TEXT, NFORMATS };
+static const struct format formats[NFORMATS + 1] = {
+	[YAML] = { "yaml", ka_advice_yaml },
+	[PATCH] = { "patch", ka_advice_patch },
+	[ROLLBACK] = { "rollback", ka_advice_rollback },
+	[JSON] = { "json", ka_advice_json },
+	[TEXT] = { "text", ka_advice_text },
+};
+
+/* One -o: NULL as file is standard output. */
+struct target {
+	const struct format *format;
+	const char *file;
+	struct ka_out *out;
+};
+struct targets {
+	size_t n;
+	struct target *v;
+};
+
+static const struct format *
+find_format(const char *name, size_t len)
+{
+	for (const struct format *f = formats; f->name; f++)
+		if (strlen(f->name) == len && !strncmp(f->name, name, len))
+			return f;
+	return NULL;
+}
+
+static int
+parse_target(const char *word, struct target *ret)
+{
+	size_t len = strcspn(word, "=");
+	struct ka_nearest near;
+
+	*ret = (struct target){ find_format(word, len), word[len] ? word + len + 1 : NULL, NULL };
+	if (ret->format && (!ret->file || *ret->file))
+		return KA_EXIT_DONE;
+	if (ret->format)
+		return ka_say("rightsize", "-o %s names no file after the =", word);
+	near = ka_nearest_to(word);
+	for (const struct format *f = formats; f->name; f++)
+		ka_nearest_try(&near, f->name);
+	return ka_say("rightsize", "no output format is named %s%s", word, ka_nearest_hint(&near));
+}
+
+static int
+open_targets(const struct ka_cli *cli, struct targets *ret)
+{
+	size_t on_stdout = 0;
+	struct ka_err err;
+
+	ret->v = ka_xcalloc(cli->outputs.n + 1, sizeof *ret->v);
+	ret->n = cli->outputs.n;
+	for (size_t i = 0; i < ret->n; i++) {
+		if (parse_target(cli->outputs.v[i], &ret->v[i]))
+			return KA_EXIT_TROUBLE;
+		on_stdout += !ret->v[i].file;
+	}
+	if (on_stdout > 1)
+		return ka_say("rightsize", "more than one -o to standard output: give others a file with =FILE");
+	if (!ret->n)
+		ret->v[ret->n++].format = &formats[cli->audit_logs.n ? YAML : TEXT];
+	for (size_t i = 0; i < ret->n; i++) {
+		struct target *t = &ret->v[i];
+
+		t->out = t->file ? ka_out_file(t->file, &err) : ka_out_fd(STDOUT_FILENO);
+		if (!t->out)
+			return ka_say_err("rightsize", &err);
+	}
+	return KA_EXIT_DONE;
+}
+
+static void
+write_advice(const struct target *t, const struct ka_advice *a)
+{
+	if (t->format && t->out)
+		t->format->write(t->out, a);
+}
+
+/* Keeps what was written when all went well. */
+static int
+close_targets(struct targets *t, bool keep)
+{
+	int status = KA_EXIT_DONE;
+	struct ka_err err;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (!t->v[i].out)
+			continue;
+		if (!keep)
+			ka_out_discard(t->v[i].out);
+		else if (ka_out_close(t->v[i].out, &err))
+			status = ka_say_err("rightsize", &err);
+	}
+	free(t->v);
+	return status;
+}
+
+/* ---- the log ------------------------------------------------------------------------------ */
+
+enum { PROBLEMS = 10 }; /* told; JSON has more */
+
+static void
+warn_counts(const struct ka_auditlog_counts *n)
+{
+	const struct {
+		uint64_t n;
+		const char *what;
+	} rows[] = {
+		{ n->cut, "end before they are whole" },
+		{ n->not_json, "are no JSON" },
+		{ n->bad, "are damaged" },
+		{ n->unknown, "are events of an unknown version" },
+		{ n->other, "are something else" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].n)
+			ka_warn("audit log: %llu lines or objects %s, and were passed over", (unsigned long long)rows[i].n,
+				rows[i].what);
+}
+
+static void
+warn_log(const struct ka_auditlog *log, const struct ka_quality *q)
+{
+	for (size_t i = 0; i < log->nproblems && i < PROBLEMS; i++) {
+		const struct ka_auditlog_problem *p = &log->problem[i];
+		const char *name = p->file < log->nfiles ? log->file[p->file].name : "audit log";
+
+		if (p->line)
+			ka_warn("%s:%u: %s", name, (unsigned)p->line, p->text);
+		else
+			ka_warn("%s: %s", name, p->text);
+	}
+	warn_counts(&log->n);
+	if (!q->events)
+		ka_warn("audit log: no request was found");
+}
+
+static int
+read_log(const struct ka_cli *cli, struct ka_usage *u, struct ka_auditlog *ret)
+{
+	struct ka_auditlog_opts opts = KA_AUDITLOG_OPTS_DEFAULT;
+	struct ka_err err;
+
+	opts.max_input = cli->input.max_input;
+	opts.max_ratio = cli->input.max_ratio;
+	if (ka_auditlog_read(cli->audit_logs.v, cli->audit_logs.n, &opts, ka_usage_event, u, ret, &err))
+		return ka_say_err("reading the audit log", &err);
+	ka_usage_end(u);
+	if (!cli->quiet)
+		warn_log(ret, ka_usage_quality(u));
+	return KA_EXIT_DONE;
+}
+
+/* ---- whom --------------------------------------------------------------------------------- */
+
+struct subjects {
+	struct ka_subject *v;
+	size_t n, cap;
+	char **copy; /* of those of the command line */
+	size_t ncopies;
+};
+
+static void
+add_subject(struct subjects *s, const struct ka_subject *subject)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (ka_subject_is(&s->v[i], subject))
+			return;
+	KA_GROW(s->v, s->n, s->cap);
+	s->v[s->n++] = *subject;
+}
+
+static int
+subjects_given(const struct ka_cli *cli, struct subjects *s)
+{
+	s->copy = ka_xcalloc(cli->subjects.n + 1, sizeof *s->copy);
+	for (size_t i = 0; i < cli->subjects.n; i++) {
+		struct ka_who who;
+		struct ka_err err;
+
+		if (ka_cli_subject(cli->subjects.v[i], &who, &s->copy[s->ncopies++], &err))
+			return ka_say_err("rightsize", &err);
+		add_subject(s, &who.subject);
+	}
+	return KA_EXIT_DONE;
+}
+
+static int
+subject_cmp(const void *a, const void *b)
+{
+	const struct ka_subject *x = a, *y = b;
+	int c = ka_str_cmp(x->namespace, y->namespace);
+
+	return c ? c : ka_str_cmp(x->name, y->name);
+}
+
+static void
+append_account(struct subjects *s, const struct ka_subject *subject)
+{
+	if (subject->kind != KA_SUBJECT_SERVICEACCOUNT || ka_subject_builtin(subject) || !ka_subject_live(subject))
+		return;
+	KA_GROW(s->v, s->n, s->cap);
+	s->v[s->n++] = *subject;
+}
+
+/* All service accounts of the log and of bindings, but for those that are Kubernetes' own. */
+static void
+subjects_found(struct subjects *s, const struct ka_rbac *rbac, const struct ka_usage *u)
+{
+	size_t n, out = 0;
+	const struct ka_user *users = ka_usage_users(u, &n);
+	const struct ka_subject *bound;
+
+	for (size_t i = 0; i < n; i++)
+		append_account(s, &users[i].subject);
+	bound = ka_rbac_subjects(rbac, &n);
+	for (size_t i = 0; i < n; i++)
+		append_account(s, &bound[i]);
+	if (s->n)
+		qsort(s->v, s->n, sizeof *s->v, subject_cmp);
+	for (size_t i = 0; i < s->n; i++)
+		if (!out || subject_cmp(&s->v[out - 1], &s->v[i]))
+			s->v[out++] = s->v[i];
+	s->n = out;
+}
+
+static void
+release_subjects(struct subjects *s)
+{
+	for (size_t i = 0; i < s->ncopies; i++)
+		free(s->copy[i]);
+	free(s->copy);
+	free(s->v);
+}
+
+/* ---- the advice --------------------------------------------------------------------------- */
+
+static bool
+changes(const struct ka_advice *a, const struct ka_binding *b)
+{
+	for (size_t i = 0; i < b->nsubjects; i++)
+		if (ka_advice_drops(a, &b->subject[i]))
+			return true;
+	return false;
+}
+
+/* Of bindings whose role is not there nobody has anything, and they stay. */
+static bool
+is_resolved(const struct ka_advice *a, const struct ka_binding *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; ka_advised(&a->size[i]) && k < a->size[i].nbindings; k++)
+			if (a->size[i].binding[k] == b)
+				return true;
+	return false;
+}
+
+static void
+find_bindings(struct ka_advice *a)
+{
+	static const enum ka_kind kinds[] = { KA_CLUSTERROLEBINDING, KA_ROLEBINDING };
+	size_t cap = 0;
+
+	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+		for (size_t i = 0; i < a->g->of[kinds[k]].n; i++) {
+			const struct ka_binding *b = ka_as_binding(a->g->of[kinds[k]].v[i]);
+
+			if (!changes(a, b) || !is_resolved(a, b))
+				continue;
+			KA_GROW(a->binding, a->nbindings, cap);
+			a->binding[a->nbindings++] = b;
+		}
+}
+
+static void
+advise(struct ka_advice *a, const struct ka_rbac *rbac, const struct subjects *s)
+{
+	struct ka_rightsizer *r = ka_rightsizer_new(a->g, rbac, a->usage, &a->opts);
+
+	a->size = ka_xcalloc(s->n + 1, sizeof *a->size);
+	for (; a->n < s->n; a->n++)
+		ka_rightsize(r, &s->v[a->n], &a->size[a->n]);
+	find_bindings(a);
+	/* The names of new objects are the rightsizer's. */
+	a->rightsizer = r;
+}
+
+static void
+release_advice(struct ka_advice *a)
+{
+	for (size_t i = 0; i < a->n; i++)
+		ka_rightsize_release(&a->size[i]);
+	ka_rightsizer_free(a->rightsizer);
+	free(a->size);
+	free(a->binding);
+	ka_leftovers_release(&a->leftovers);
+}
+
+/* Evidence that is too thin, or that is not all there. */
+static int
+status_of(const struct ka_cli *cli, const struct ka_advice *a)
+{
+	int status = KA_EXIT_DONE;
+
+	for (unsigned k = 0; k < KA_NKINDS; k++)
+		if ((KA_RBAC_KINDS & KA_BIT(k)) && !ka_graph_knows(a->g, (enum ka_kind)k)) {
+			status = KA_EXIT_INCOMPLETE;
+			if (!cli->quiet)
+				ka_warn("%s were not read completely", ka_kind_info((enum ka_kind)k)->resource);
+		}
+	for (size_t i = 0; i < a->n; i++)
+		if (a->size[i].verdict == KA_RIGHTSIZE_THIN)
+			status = KA_EXIT_INCOMPLETE;
+	return status;
+}
+
+/* ---- the command -------------------------------------------------------------------------- */
+
+static int
+check_words(const struct ka_cli *cli)
+{
+	size_t on_stdin = 0;
+
+	if (cli->args.n)
+		return ka_say("rightsize", "unexpected \"%s\": sources are given with -f", cli->args.v[0]);
+	if (cli->subjects.n && !cli->audit_logs.n)
+		return ka_say("rightsize", "--for needs an audit log: give one with --audit-log");
+	for (size_t i = 0; i < cli->audit_logs.n; i++) {
+		const char *path = cli->audit_logs.v[i];
+
+		on_stdin += !strcmp(path, "-");
+		if (strcmp(path, "-") != 0 && access(path, R_OK) != 0)
+			return ka_say("audit log", "%s: %s", path, strerror(errno));
+	}
+	for (size_t i = 0; i < cli->files.n; i++)
+		on_stdin += !strcmp(cli->files.v[i], "-");
+	if (on_stdin > 1)
+		return ka_say("rightsize", "standard input can be read only once");
+	return KA_EXIT_DONE;
+}
+
+static int
+answer(const struct ka_cli *cli, const struct ka_graph *g, struct subjects *s, const struct targets *targets)
+{
+	struct ka_rbac *rbac = ka_rbac_new(g);
+	struct ka_usage *u = ka_usage_new();
+	struct ka_auditlog log = { 0 };
+	struct ka_advice a = { .g = g, .usage = u, .opts = cli->rightsize };
+	int status = cli->audit_logs.n ? read_log(cli, u, &log) : KA_EXIT_DONE;
+
+	if (!status) {
+		if (cli->audit_logs.n) {
+			a.log = &log;
+			if (!cli->subjects.n)
+				subjects_found(s, rbac, u);
+			advise(&a, rbac, s);
+		}
+		ka_leftovers(g, rbac, &a.leftovers);
+		for (size_t i = 0; i < targets->n; i++)
+			write_advice(&targets->v[i], &a);
+		status = status_of(cli, &a);
+		release_advice(&a);
+		if (a.log)
+			ka_auditlog_release(&log);
+	}
+	ka_usage_free(u);
+	ka_rbac_free(rbac);
+	return status;
+}
+
+int
+ka_cmd_rightsize(const struct ka_cli *cli)
+{
+	struct targets targets = { 0 };
+	struct subjects subjects = { 0 };
+	struct ka_graph *g = NULL;
+	int status = check_words(cli), closed;
+
+	if (!status)
+		status = subjects_given(cli, &subjects);
+	if (!status)
+		status = open_targets(cli, &targets);
+	if (!status)
+		status = ka_input_load(cli, &g);
+	if (!status && g) {
+		if (!cli->quiet)
+			ka_warn_input(g);
+		status = answer(cli, g, &subjects, &targets);
+	}
+	ka_graph_free(g);
+	release_subjects(&subjects);
+	closed = close_targets(&targets, status != KA_EXIT_TROUBLE);
+	return closed ? closed : status;
+}
