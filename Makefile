@@ -154,7 +154,8 @@ check-corpus: $O/kassay $(corpus_tests:=.log)   ## run the outside cases in CORP
 	@test -n "$(CORPUS)" || { echo 'make check-corpus CORPUS=dir: there is no ../shared/corpus' >&2; exit 2; }
 	@sh src/make/runtest.sh $O/corpus_test.log $(PYTHON) testdata/corpus_test.py $O/kassay $(CORPUS)
 	@sh src/make/runtest.sh $O/pss_corpus_test.log $(PYTHON) testdata/pss_corpus_test.py $O/kassay $(CORPUS)
-	@sh src/make/tally.sh $(corpus_tests:=.log) $O/corpus_test.log $O/pss_corpus_test.log
+	@sh src/make/runtest.sh $O/rightsize_corpus_test.log $(PYTHON) testdata/rightsize_corpus_test.py $O/kassay $(CORPUS)
+	@sh src/make/tally.sh $(corpus_tests:=.log) $O/corpus_test.log $O/pss_corpus_test.log $O/rightsize_corpus_test.log
 $(corpus_tests:=.log): export KASSAY_CORPUS = $(abspath $(CORPUS))
 
 check-live: $O/kassay                   ## a real etcd and kube-apiserver: KUBEBUILDER_ASSETS, or built once with Go

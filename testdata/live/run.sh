@@ -32,6 +32,7 @@ every() {
 	one live_test.py "$kassay" "$1" ${corpus:+"$corpus"}
 	one reviews_test.py "$kassay" "$1" --pairs 4000
 	one nodes_test.py "$kassay" "$1"
+	one rightsize_test.py "$kassay" "$1"
 }
 
 if test -n "${KUBEBUILDER_ASSETS:-}"; then
