@@ -209,6 +209,8 @@ tell(struct ka_run *run, const struct ka_check *check, const struct found *f, co
 	with = others(run, f, &fault);
 	if (admin)
 		with = ka_text(run, "%s; %s there may do everything", with, admin);
+	if (power->assuming)
+		with = ka_text(run, "%s, if %s", with, power->assuming);
 	if (power->lacks)
 		fault.message = ka_text(run, "%s: %s %s%s, through %s %s, but without %s", who,
 					power->what, scope, name, role->kind_name, role->name,

@@ -68,6 +68,7 @@ struct ka_power {
 	const char *what;      /* which way to it: "bind roles in RoleBindings" */
 	const char *leads_to;  /* "any role, in the namespace" */
 	const char *lacks;     /* NULL: complete; else what is missing for it to be of use */
+	const char *assuming;  /* what the source does not tell and this rests on; or NULL */
 	const char *namespace; /* where it holds; NULL: in the whole cluster */
 	/* how many further namespaces it holds in; only from ka_powers_through() */
 	size_t more_namespaces;

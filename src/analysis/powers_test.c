@@ -415,6 +415,28 @@ get_opens_streams_before_version_1_35(void **state)
 }
 
 static void
+an_unknown_version_is_told_as_an_assumption(void **state)
+{
+	struct world w = world(GRANT_IN("shop", "x", RULE("''", "'pods/exec'", "'get'"), USER("ann"))
+			       GRANT_IN("shop", "y", RULE("''", "'pods/exec'", "'get', 'create'"), USER("ann")));
+	struct ka_powers *p = ka_powers_new(w.rbac);
+	size_t n;
+	const struct ka_grant *grant = ka_rbac_grants(w.rbac, &n);
+	struct ka_power power;
+
+	(void)state;
+	assert_true(ka_powers_through(p, &grant[0], NULL, KA_CAP_EXEC, &power));
+	assert_string_equal(power.assuming, "the API server is older than 1.35");
+	assert_true(ka_powers_through(p, &grant[1], NULL, KA_CAP_EXEC, &power));
+	assert_null(power.assuming);
+	w.g->kubernetes_version = "v1.34.0";
+	assert_true(ka_powers_through(p, &grant[0], NULL, KA_CAP_EXEC, &power));
+	assert_null(power.assuming);
+	ka_powers_free(p);
+	end(&w);
+}
+
+static void
 constrained_impersonation_counts_from_version_1_35(void **state)
 {
 	struct world w = world(
@@ -564,6 +586,7 @@ main(void)
 		cmocka_unit_test(privileged_pods_need_a_namespace_that_lets_them_in),
 		cmocka_unit_test(pods_in_the_whole_cluster_reach_some_namespace_that_lets_them_in),
 		cmocka_unit_test(get_opens_streams_before_version_1_35),
+		cmocka_unit_test(an_unknown_version_is_told_as_an_assumption),
 		cmocka_unit_test(constrained_impersonation_counts_from_version_1_35),
 		cmocka_unit_test(aws_auth_matters_where_it_is_read),
 		cmocka_unit_test(certificates_take_the_whole_chain),

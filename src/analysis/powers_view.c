@@ -498,6 +498,8 @@ ka_view_tell(const struct ka_view *v, const struct ka_way *way, enum ka_width wi
 		.namespace = way->namespace ? way->namespace : v->scope,
 		.width = width,
 	};
+	if ((way->facts & KA_FACT_GET_UPGRADES) && !v->p->rbac->g->kubernetes_version)
+		ret->assuming = "the API server is older than 1.35";
 	tell_steps(v, way, ret);
 	if (width == KA_WIDTH_NAMED && names)
 		tell_names(v, way, names, ret);
