@@ -23,6 +23,8 @@ enum {
 	/* nor this: who names groups to impersonate may have named system:authenticated among them,
 	 * which the API server adds anyhow, so that the log has it either way */
 	KA_GENERALIZE_ADDED = 1 << 5,
+	/* nor this: who writes roles may be asked for escalate, and so on, which is not logged */
+	KA_GENERALIZE_UNLOGGED = 1 << 6,
 };
 enum { KA_GENERALIZE_ALL = (1 << 4) - 1 };
 /* "informer" ... : its bit, 0 when there is none; and of one bit what it does, in a clause. */

@@ -20,6 +20,7 @@ static const struct {
 	{ KA_GENERALIZE_NAMES, "names", "more than one name was used, so any name" },
 	{ KA_GENERALIZE_NAMESPACES, "namespaces", "it was used in more than one namespace, so in all" },
 	{ KA_GENERALIZE_ADDED, "added-group", "the log does not tell whether system:authenticated was named too" },
+	{ KA_GENERALIZE_UNLOGGED, "unlogged", "the API server may ask for it beside a request, and does not log that" },
 	{ KA_GENERALIZE_MANY, "many-names", "too many names were used to list them" },
 };
 enum { NGENERALIZATIONS = sizeof generalizations / sizeof *generalizations };

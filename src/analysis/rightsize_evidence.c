@@ -169,6 +169,15 @@ doubt_log(const struct ka_sizing *s, struct doubts *d)
 	}
 }
 
+static void
+doubt_unlogged(const struct ka_sizing *s, struct doubts *d)
+{
+	if (!ka_sizing_writes_rbac(s))
+		return;
+	doubt(d, KA_CONFIDENCE_LOW);
+	ka_out_str(d->out, "it writes roles or bindings, and must hold what they grant");
+}
+
 /* ---- removals ----------------------------------------------------------------------------- */
 
 static bool
@@ -296,6 +305,9 @@ note_requests(struct ka_sizing *s)
 		note(s, ka_arena_fmt(s->arena, "%llu of the requests have a * in their path: a rule for them would be a wildcard, "
 					       "so they would be denied",
 				     (unsigned long long)ret->inexpressible));
+	if (ka_sizing_writes_rbac(s))
+		note(s, "it writes roles or bindings: the API server refuses that of who neither holds what they grant nor "
+			"may escalate or bind, and the log does not show what they granted");
 	if (widened(ret) & KA_GENERALIZE_MANY)
 		note(s, "so many names were used that their rule has none");
 }
@@ -337,6 +349,7 @@ ka_sizing_evidence(struct ka_sizing *s)
 		use_of_members(s);
 	doubt_log(s, &d);
 	doubt_workloads(s, &d);
+	doubt_unlogged(s, &d);
 	find_removals(s, &d);
 	add_notes(s);
 	ka_out_discard(d.out);

@@ -64,6 +64,12 @@ void ka_sizing_release_actors(struct ka_sizing *s);
 /* rightsize_want.c: from the log to wants, sorted, each needed; counts requests in ret. */
 void ka_sizing_wants(struct ka_sizing *s);
 int ka_want_cmp(const void *a, const void *b);
+/* Adds a want that no request asked for, when the subject holds it in this very scope; else false. */
+bool ka_sizing_widen(struct ka_sizing *s, struct ka_want want, unsigned how);
+/* rightsize_unlogged.c: adds wants for what the API server asks beside the wanted, without logging it. */
+void ka_sizing_unlogged(struct ka_sizing *s);
+/* True when a request wrote roles or bindings, and with that may have needed all that these grant. */
+bool ka_sizing_writes_rbac(const struct ka_sizing *s);
 /* rightsize_rules.c: from wants to the roles of ret, without names. */
 void ka_sizing_rules(struct ka_sizing *s);
 /* rightsize_proof.c */

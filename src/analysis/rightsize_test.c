@@ -150,6 +150,7 @@ proved(const struct ka_rightsize *size)
 
 #define EVERYTHING                                                                                                        \
 	CLUSTERROLE("all", RULE("'*'", "'*'", "'*'") ", " URL_RULE("'*'", "'*'")) CRB("all", "all", ACCOUNT("shop", "bot"))
+#define RBAC_GROUP "rbac.authorization.k8s.io"
 #define DID(who, what) { .user = who, .request = what }
 #define END { .user = NULL }
 
@@ -211,6 +212,19 @@ smallest_rules(void **state)
 		/* the server adds this group, so nobody can tell whether it was named */
 		{ EVERYTHING, { DID(BOT, "impersonate - groups - devs"), DID(BOT, "impersonate - users - ann"), END }, 0,
 		  "*: impersonate on groups named devs, system:authenticated; impersonate on users named ann" },
+
+		/* what the server asks beside the request is not in the log */
+		{ EVERYTHING, { DID(BOT, "create " RBAC_GROUP " rolebindings shop -"), DID(BOT, "update " RBAC_GROUP " roles shop a"), END }, 0,
+		  "shop: bind on clusterroles, roles in " RBAC_GROUP "; create on rolebindings in " RBAC_GROUP
+		  "; update, escalate on roles in " RBAC_GROUP " named a" },
+		{ CLUSTERROLE("some", RULE("'" RBAC_GROUP "'", "'*'", "'create', 'patch', 'get'") ", "
+			      NAMED_RULE("'" RBAC_GROUP "'", "'clusterroles'", "'bind'", "'view', 'edit'")) CRB("some", "some", ACCOUNT("shop", "bot")),
+		  { DID(BOT, "patch " RBAC_GROUP " clusterrolebindings - x"), END }, 0,
+		  "*: patch on clusterrolebindings in " RBAC_GROUP " named x; bind on clusterroles in " RBAC_GROUP
+		  " named edit, view" },
+		{ EVERYTHING, { DID(BOT, "patch certificates.k8s.io certificatesigningrequests/approval - x"), END }, 0,
+		  "*: patch on certificatesigningrequests/approval in certificates.k8s.io named x; approve on signers in "
+		  "certificates.k8s.io" },
 
 		{ EVERYTHING, { DID(BOT, "list - pods shop -"), END }, KA_GENERALIZE_INFORMER, "shop: get, list, watch on pods" },
 		{ EVERYTHING, { DID(BOT, "get - pods shop a"), END }, KA_GENERALIZE_INFORMER,

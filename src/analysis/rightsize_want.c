@@ -175,9 +175,8 @@ take(struct ka_sizing *s, const struct ka_actor *a)
 
 /* ---- widening ----------------------------------------------------------------------------- */
 
-/* Adds what the subject holds in this very scope. */
-static void
-widen(struct ka_sizing *s, struct ka_want want, unsigned how)
+bool
+ka_sizing_widen(struct ka_sizing *s, struct ka_want want, unsigned how)
 {
 	const struct ka_request req = request_of(s, &want);
 
@@ -185,8 +184,9 @@ widen(struct ka_sizing *s, struct ka_want want, unsigned how)
 	for (size_t i = 0; i < s->nactors; i++)
 		if (ka_grants_allow(s->r->rbac, s->actor[i].direct, s->actor[i].ndirect, &req)) {
 			add_want(s, want);
-			return;
+			return true;
 		}
+	return false;
 }
 
 static void
@@ -198,7 +198,7 @@ add_implied_group(struct ka_sizing *s)
 		if (want.url || !want.name || strcmp(want.verb, "impersonate") != 0 || strcmp(want.resource, "groups") != 0)
 			continue;
 		want.name = "system:authenticated";
-		widen(s, want, KA_GENERALIZE_ADDED);
+		ka_sizing_widen(s, want, KA_GENERALIZE_ADDED);
 	}
 }
 
@@ -219,7 +219,7 @@ widen_informer(struct ka_sizing *s)
 		for (size_t k = 0; !want.url && is_read(s->want[i].verb) && k < 3; k++)
 			if (strcmp(verbs[k], s->want[i].verb) != 0) {
 				want.verb = verbs[k];
-				widen(s, want, KA_GENERALIZE_INFORMER);
+				ka_sizing_widen(s, want, KA_GENERALIZE_INFORMER);
 			}
 	}
 }
@@ -233,10 +233,10 @@ widen_apply(struct ka_sizing *s)
 		if (want.url || strcmp(want.verb, "patch") != 0 || strchr(want.resource, '/'))
 			continue;
 		want.verb = "get";
-		widen(s, want, KA_GENERALIZE_APPLY);
+		ka_sizing_widen(s, want, KA_GENERALIZE_APPLY);
 		want.verb = "create"; /* which is asked without a name */
 		want.name = NULL;
-		widen(s, want, KA_GENERALIZE_APPLY);
+		ka_sizing_widen(s, want, KA_GENERALIZE_APPLY);
 	}
 }
 
@@ -272,7 +272,7 @@ widen_names(struct ka_sizing *s)
 		}
 		if (any.name && k - i > 1) {
 			any.name = NULL;
-			widen(s, any, KA_GENERALIZE_NAMES);
+			ka_sizing_widen(s, any, KA_GENERALIZE_NAMES);
 		}
 		i = k;
 	}
@@ -308,7 +308,7 @@ widen_namespaces(struct ka_sizing *s)
 				break;
 		}
 		if (s->want[i].namespace && k - i > 1)
-			widen(s, all, KA_GENERALIZE_NAMESPACES);
+			ka_sizing_widen(s, all, KA_GENERALIZE_NAMESPACES);
 		i = k;
 	}
 }
@@ -362,6 +362,7 @@ ka_sizing_wants(struct ka_sizing *s)
 		take(s, &s->actor[i]);
 	settle(s);
 	add_implied_group(s);
+	ka_sizing_unlogged(s);
 	if (how & KA_GENERALIZE_INFORMER)
 		widen_informer(s);
 	if (how & KA_GENERALIZE_APPLY)
