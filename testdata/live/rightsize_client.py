@@ -13,7 +13,8 @@ WATCH = "timeoutSeconds=1"
 # Who sends: a service account, (namespace, name), or a user of the token file.
 CONTROLLER, READER, BREAKER = ("shop", "controller"), ("shop", "reader"), ("ops", "breaker")
 GUEST, IDLE, SPREAD, CAROL = ("dev", "guest"), ("dev", "idle"), ("dev", "spread"), "carol"
-ACCOUNTS = [CONTROLLER, READER, BREAKER, GUEST, IDLE, SPREAD]
+OPERATOR = ("ops", "operator")
+ACCOUNTS = [CONTROLLER, READER, BREAKER, GUEST, IDLE, SPREAD, OPERATOR]
 
 
 def user_of(account):
@@ -99,6 +100,9 @@ def grants():
         binding("reading", "ClusterRole", "reading", [sa(READER), sa(SPREAD), person("User", CAROL)]),
         binding("reading", "ClusterRole", "viewing", [sa(READER), sa(IDLE)], "dev"),
         binding("breaker", "ClusterRole", "cluster-admin", [sa(BREAKER)]),
+        role("ClusterRole", "operating", [
+            {"verbs": ["*"], "apiGroups": [RBAC], "resources": ["*"]}]),
+        binding("operating", "ClusterRole", "operating", [sa(OPERATOR)]),
         binding("settings", "Role", "settings", [sa(GUEST), {"kind": "ServiceAccount", "name": "spread"},
                                                  person("User", user_of(READER))], "dev"),
         binding("named", "Role", "named", [sa(GUEST), person("User", CAROL)], "dev"),
@@ -225,6 +229,23 @@ def breaker():
     ]
 
 
+def operator():
+    """Grants what it does not hold: it may, for it holds escalate and bind, which no log shows."""
+    roles, bindings = (f"/apis/{RBAC}/v1/namespaces/shop/{x}" for x in ("roles", "rolebindings"))
+    made = role("Role", "made", [{"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"]}], "shop")
+    bound = binding("made", "Role", "made", [person("User", "alice")], "shop")
+    wide = binding("wide", "ClusterRole", "reading", [person("User", "alice")], "shop")
+    return [
+        ("POST", roles, made), ("GET", f"{roles}/made"),
+        ("PUT", f"{roles}/made", role("Role", "made", [
+            {"verbs": ["get", "list"], "apiGroups": [""], "resources": ["secrets"]}], "shop")),
+        ("POST", bindings, bound), ("POST", bindings, wide),
+        ("PATCH", f"{bindings}/wide", {"metadata": {"labels": {"seen": "yes"}}}, MERGE),
+        ("DELETE", f"{bindings}/wide"), ("DELETE", f"{bindings}/made"), ("DELETE", f"{roles}/made"),
+        ("GET", f"{CORE}/namespaces/shop/secrets/db"),
+    ]
+
+
 def carol():
     return [
         ("GET", f"{CORE}/namespaces/dev/configmaps/settings"), ("GET", f"{CORE}/namespaces/shop/secrets/tls"),
@@ -236,7 +257,7 @@ def carol():
 def steps():
     out = []
     for account, made in ((CONTROLLER, controller()), (READER, reader()), (SPREAD, spread()), (GUEST, guest()),
-                          (BREAKER, breaker()), (CAROL, carol())):
+                          (BREAKER, breaker()), (OPERATOR, operator()), (CAROL, carol())):
         for method, path, *more in made:
             body = more[0] if more else None
             out.append((account, method, path, body, more[1] if len(more) > 1 else {}))
