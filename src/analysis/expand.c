@@ -22,8 +22,8 @@ struct ka_expander {
 	const struct ka_expansion **expansion;
 	size_t n, cap;
 	/* what is being written out */
-	struct ka_span *span;
-	struct ka_named_span *named;
+	struct ka_row_span *span;
+	struct ka_name_span *named;
 	struct ka_url_span *url;
 	size_t nspans, nnamed, nurls, span_cap, named_cap, url_cap;
 	bool cut;
@@ -88,7 +88,7 @@ nameable(const struct ka_catalogue *cat, const struct ka_resource *row)
 }
 
 static void
-add_named(struct ka_expander *x, const struct ka_span *span, const struct ka_strs *names)
+add_named(struct ka_expander *x, const struct ka_row_span *span, const struct ka_strs *names)
 {
 	uint64_t mask = nameable(x->cat, &x->cat->row[span->row]);
 
@@ -100,7 +100,7 @@ add_named(struct ka_expander *x, const struct ka_span *span, const struct ka_str
 			return;
 		}
 		KA_GROW(x->named, x->nnamed, x->named_cap);
-		x->named[x->nnamed++] = (struct ka_named_span){ span->row, names->v[i],
+		x->named[x->nnamed++] = (struct ka_name_span){ span->row, names->v[i],
 								span->verbs & mask, span->exact & mask };
 	}
 }
@@ -108,7 +108,7 @@ add_named(struct ka_expander *x, const struct ka_span *span, const struct ka_str
 static void
 add_row(struct ka_expander *x, const struct ka_rule *rule, size_t row, struct verb_sets verbs)
 {
-	struct ka_span span = { .row = (uint32_t)row };
+	struct ka_row_span span = { .row = (uint32_t)row };
 
 	span.verbs = verbs.given & x->cat->row[row].verbs;
 	span.exact = verbs.spelled & x->cat->row[row].verbs;
@@ -209,7 +209,7 @@ add_urls(struct ka_expander *x, const struct ka_rule *rule)
 static int
 span_cmp(const void *pa, const void *pb)
 {
-	const struct ka_span *a = pa, *b = pb;
+	const struct ka_row_span *a = pa, *b = pb;
 
 	return (a->row > b->row) - (a->row < b->row);
 }
@@ -217,7 +217,7 @@ span_cmp(const void *pa, const void *pb)
 static int
 named_cmp(const void *pa, const void *pb)
 {
-	const struct ka_named_span *a = pa, *b = pb;
+	const struct ka_name_span *a = pa, *b = pb;
 
 	if (a->row != b->row)
 		return a->row < b->row ? -1 : 1;

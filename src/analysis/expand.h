@@ -8,12 +8,12 @@
 
 /* Verbs on all objects of a row of the catalogue.  `exact`: those for which a rule spells out verb,
  * group and resource; the others come from a star alone. */
-struct ka_span {
+struct ka_row_span {
 	uint32_t row;
 	uint64_t verbs, exact;
 };
 /* Verbs on the object of one name. */
-struct ka_named_span {
+struct ka_name_span {
 	uint32_t row;
 	const char *name;
 	uint64_t verbs, exact;
@@ -28,8 +28,8 @@ struct ka_expansion {
 	const struct ka_rule *rule;
 	/* each sorted, without duplicates: by row; row and name; URL and verb */
 	size_t nspans, nnamed, nurls;
-	const struct ka_span *span;
-	const struct ka_named_span *named;
+	const struct ka_row_span *span;
+	const struct ka_name_span *named;
 	const struct ka_url_span *url;
 	bool cut;          /* more names than are written out */
 };

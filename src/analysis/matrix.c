@@ -24,7 +24,7 @@ struct run {
 	uint32_t class;
 };
 struct name_given {
-	struct ka_named_span span;
+	struct ka_name_span span;
 	uint32_t grant;
 };
 
@@ -61,7 +61,7 @@ give(struct builder *b, uint32_t row, uint32_t grant)
 }
 
 static void
-give_span(struct builder *b, const struct ka_span *span, uint32_t grant, const char *namespace)
+give_span(struct builder *b, const struct ka_row_span *span, uint32_t grant, const char *namespace)
 {
 	uint64_t itself;
 
@@ -78,7 +78,7 @@ give_span(struct builder *b, const struct ka_span *span, uint32_t grant, const c
 }
 
 static void
-give_named(struct builder *b, const struct ka_named_span *span, uint32_t grant, const char *namespace)
+give_named(struct builder *b, const struct ka_name_span *span, uint32_t grant, const char *namespace)
 {
 	if (namespace && !b->cat->row[span->row].namespaced) {
 		uint64_t itself = ka_own_namespace_verbs(b->cat, span->row, span->verbs);
@@ -115,7 +115,7 @@ given_cmp(const void *pa, const void *pb)
 static int
 name_cmp(const void *pa, const void *pb)
 {
-	const struct ka_named_span *a = pa, *b = pb;
+	const struct ka_name_span *a = pa, *b = pb;
 
 	if (a->row != b->row)
 		return a->row < b->row ? -1 : 1;
@@ -156,7 +156,7 @@ set_names(struct builder *b, struct ka_matrix_cell *cell, uint32_t row, size_t *
 		++*at;
 	name = ka_arena_array(b->m->arena, *at - first, sizeof *name);
 	for (size_t i = first; i < *at;) {
-		struct ka_named_span sum = b->named[i].span;
+		struct ka_name_span sum = b->named[i].span;
 
 		for (i++; i < *at && !name_cmp(&b->named[i].span, &sum); i++) {
 			sum.verbs |= b->named[i].span.verbs;

@@ -23,7 +23,7 @@ struct held {
 	uint64_t verbs, exact, here, here_exact;
 };
 struct nameds {
-	struct ka_named_span *v;
+	struct ka_name_span *v;
 	size_t n, cap;
 };
 /* One namespace's grants. */
@@ -138,7 +138,7 @@ subtract(struct ka_tally *sum, const struct ka_tally *less)
 /* ---- names ---- */
 
 static void
-push_named(struct nameds *list, const struct ka_named_span *span)
+push_named(struct nameds *list, const struct ka_name_span *span)
 {
 	KA_GROW(list->v, list->n, list->cap);
 	list->v[list->n++] = *span;
@@ -147,7 +147,7 @@ push_named(struct nameds *list, const struct ka_named_span *span)
 static int
 named_cmp(const void *pa, const void *pb)
 {
-	const struct ka_named_span *a = pa, *b = pb;
+	const struct ka_name_span *a = pa, *b = pb;
 
 	if (a->row != b->row)
 		return a->row < b->row ? -1 : 1;
@@ -177,7 +177,7 @@ static void
 add_named(const struct ka_measurer *m, struct ka_tally *sum, const struct nameds *list, bool namespaced)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		const struct ka_named_span *s = &list->v[i];
+		const struct ka_name_span *s = &list->v[i];
 		const struct held *held = &m->held[s->row];
 
 		if (m->cat->row[s->row].namespaced == namespaced)
@@ -248,13 +248,13 @@ hold_itself(struct ka_measurer *m, const struct run *run, const struct ka_grant 
 
 		for (size_t i = 0; i < e->nspans; i++) {
 			uint64_t verbs = ka_own_namespace_verbs(m->cat, e->span[i].row, e->span[i].verbs);
-			const struct ka_named_span span = { e->span[i].row, namespace, verbs, e->span[i].exact };
+			const struct ka_name_span span = { e->span[i].row, namespace, verbs, e->span[i].exact };
 
 			if (verbs)
 				push_named(&m->cluster, &span);
 		}
 		for (size_t i = 0; i < e->nnamed; i++) {
-			struct ka_named_span span = e->named[i];
+			struct ka_name_span span = e->named[i];
 
 			span.verbs = ka_own_namespace_verbs(m->cat, span.row, span.verbs);
 			if (span.verbs && !strcmp(span.name, namespace))
@@ -267,7 +267,7 @@ static void
 hold_here(struct ka_measurer *m, const struct ka_expansion *e)
 {
 	for (size_t i = 0; i < e->nspans; i++) {
-		const struct ka_span *span = &e->span[i];
+		const struct ka_row_span *span = &e->span[i];
 		struct held *held = &m->held[span->row];
 
 		if (!m->cat->row[span->row].namespaced)
