@@ -11,8 +11,9 @@
 
 #include <kassay/catalogue.h>
 #include <kassay/rbac.h>
+#include <kassay/usage.h>
 
-struct ka_tally {
+struct ka_atom_tally {
 	uint64_t atoms;
 	uint64_t wild;   /* of them: only a star gives them */
 	uint64_t weight; /* the sum of ka_atom_weight() */
@@ -20,7 +21,7 @@ struct ka_tally {
 
 struct ka_measure {
 	bool master;     /* system:masters: everything, whatever is counted here */
-	struct ka_tally granted;
+	struct ka_atom_tally granted;
 	uint32_t urls;   /* of the atoms: those on URLs */
 	uint32_t grants; /* bindings, those of its groups too */
 	uint32_t own;    /* of them: all but those that name everybody */
@@ -29,6 +30,16 @@ struct ka_measure {
 	bool cluster;    /* one of the bindings is a ClusterRoleBinding */
 	uint32_t namespaces; /* in which there is a RoleBinding */
 	bool cut;        /* more names in rules than are counted */
+
+	/* Without `wild`.  There is an audit log and the subject is one whom it would name: no group.  What follows is
+	 * zero otherwise.  granted = used + unused + unobservable. */
+	bool observed;
+	uint64_t events; /* in the log, of this subject */
+	/* atoms that some allowed request used */
+	struct ka_atom_tally used;
+	struct ka_atom_tally unused;
+	/* not used as far as was seen, and the log could not have shown it: ka_usage_blind() */
+	struct ka_atom_tally unobservable;
 };
 
 struct ka_measurer;
@@ -36,6 +47,8 @@ struct ka_measurer;
 /* All borrowed. */
 struct ka_measurer *ka_measurer_new(const struct ka_rbac *rbac, const struct ka_catalogue *cat);
 void ka_measurer_free(struct ka_measurer *m);
+/* From now on use is counted too.  Borrowed; nothing was measured yet. */
+void ka_measurer_usage(struct ka_measurer *m, const struct ka_usage *usage);
 /* All that somebody is granted, by its groups too.  Time grows with its bindings and with the
  * resources that they name, not with namespaces times resources. */
 void ka_measure(struct ka_measurer *m, const struct ka_who *who, struct ka_measure *ret);

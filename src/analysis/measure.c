@@ -1,57 +1,15 @@
 /* Counting what is granted, by arithmetic: the cluster's share once, multiplied by the namespaces;
  * then, for each different set of rules that is held in namespaces, what it adds to that. */
-#include <kassay/measure.h>
+#include "analysis/measure_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/expand.h"
 #include "util/alloc.h"
 #include "util/hash.h"
 #include "util/map.h"
 #include "util/str.h"
 #include "util/banned.h"
-
-enum { NWEIGHTS = 4 };
-
-/* The verbs of a row that weigh so much. */
-struct row_weights {
-	uint64_t mask[NWEIGHTS];
-};
-/* What is held on all objects of a row: in the cluster, in the namespaces at hand. */
-struct held {
-	uint64_t verbs, exact, here, here_exact;
-};
-struct nameds {
-	struct ka_name_span *v;
-	size_t n, cap;
-};
-/* One namespace's grants. */
-struct run {
-	size_t first, n;
-	struct run *same;   /* the first run of the same rules; itself */
-	uint32_t times;     /* of that one: how many namespaces */
-};
-
-struct ka_measurer {
-	const struct ka_rbac *rbac;
-	const struct ka_catalogue *cat;
-	struct ka_expander *x;
-	unsigned weight[NWEIGHTS];
-	struct row_weights *weights;
-	struct held *held; /* by row; all zero between calls */
-	uint32_t *touched, *touched_here;
-	size_t ntouched, ntouched_here, touched_cap, touched_here_cap;
-	struct nameds cluster, here;
-	struct ka_url_span *url;
-	size_t nurls, url_cap;
-	const struct ka_expansion **gives;
-	size_t ngives, gives_cap;
-	struct run *run;
-	size_t nruns, run_cap;
-	uint32_t *ids;
-	size_t ids_cap;
-};
 
 /* ---- making one ---- */
 
@@ -105,13 +63,30 @@ ka_measurer_free(struct ka_measurer *m)
 	free(m->gives);
 	free(m->run);
 	free(m->ids);
+	free(m->blind);
+	free(m->used);
 	free(m);
+}
+
+void
+ka_measurer_usage(struct ka_measurer *m, const struct ka_usage *usage)
+{
+	m->usage = usage;
+	m->blind = ka_xcalloc(m->cat->n + 1, sizeof *m->blind);
+	for (size_t i = 0; i < m->cat->n; i++) {
+		const struct ka_resource *row = &m->cat->row[i];
+
+				for (size_t v = 0; v < m->cat->nverbs; v++)
+			if ((row->verbs >> v & 1) &&
+			    ka_usage_blind(usage, m->cat->verb[v], row->group, row->text))
+				m->blind[i] |= (uint64_t)1 << v;
+	}
 }
 
 /* ---- sums ---- */
 
 static void
-add_verbs(const struct ka_measurer *m, struct ka_tally *sum, uint32_t row, uint64_t verbs, uint64_t exact)
+tally_verbs(const struct ka_measurer *m, struct ka_atom_tally *sum, uint32_t row, uint64_t verbs, uint64_t exact)
 {
 	sum->atoms += (uint64_t)__builtin_popcountll(verbs);
 	sum->wild += (uint64_t)__builtin_popcountll(verbs & ~exact);
@@ -119,8 +94,16 @@ add_verbs(const struct ka_measurer *m, struct ka_tally *sum, uint32_t row, uint6
 		sum->weight += (uint64_t)__builtin_popcountll(verbs & m->weights[row].mask[k]) * m->weight[k];
 }
 
+void
+ka_measure_add(const struct ka_measurer *m, struct ka_sum *sum, uint32_t row, uint64_t verbs, uint64_t exact)
+{
+	tally_verbs(m, &sum->all, row, verbs, exact);
+	if (m->blind && (verbs & m->blind[row]))
+		tally_verbs(m, &sum->blind, row, verbs & m->blind[row], exact);
+}
+
 static void
-add_times(struct ka_tally *sum, const struct ka_tally *more, uint64_t times)
+tally_times(struct ka_atom_tally *sum, const struct ka_atom_tally *more, uint64_t times)
 {
 	sum->atoms += more->atoms * times;
 	sum->wild += more->wild * times;
@@ -128,11 +111,24 @@ add_times(struct ka_tally *sum, const struct ka_tally *more, uint64_t times)
 }
 
 static void
-subtract(struct ka_tally *sum, const struct ka_tally *less)
+add_times(struct ka_sum *sum, const struct ka_sum *more, uint64_t times)
 {
-	sum->atoms -= less->atoms;
-	sum->wild -= less->wild;
-	sum->weight -= less->weight;
+	tally_times(&sum->all, &more->all, times);
+	tally_times(&sum->blind, &more->blind, times);
+}
+
+/* Less what is a part of it. */
+static struct ka_atom_tally
+less(struct ka_atom_tally a, const struct ka_atom_tally *b)
+{
+	return (struct ka_atom_tally){ a.atoms - b->atoms, a.wild - b->wild, a.weight - b->weight };
+}
+
+static void
+subtract(struct ka_sum *sum, const struct ka_sum *part)
+{
+	sum->all = less(sum->all, &part->all);
+	sum->blind = less(sum->blind, &part->blind);
 }
 
 /* ---- names ---- */
@@ -174,14 +170,14 @@ unite_named(struct nameds *list)
 
 /* Names of rows with a namespace, or without, less what is held on all objects. */
 static void
-add_named(const struct ka_measurer *m, struct ka_tally *sum, const struct nameds *list, bool namespaced)
+add_named(const struct ka_measurer *m, struct ka_sum *sum, const struct nameds *list, bool namespaced)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		const struct ka_name_span *s = &list->v[i];
 		const struct held *held = &m->held[s->row];
 
 		if (m->cat->row[s->row].namespaced == namespaced)
-			add_verbs(m, sum, s->row, s->verbs & ~(held->verbs | held->here), s->exact);
+			ka_measure_add(m, sum, s->row, s->verbs & ~(held->verbs | held->here), s->exact);
 	}
 }
 
@@ -218,7 +214,7 @@ url_cmp(const void *pa, const void *pb)
 }
 
 static void
-count_urls(struct ka_measurer *m, struct ka_measure *ret)
+count_urls(struct ka_measurer *m, struct ka_sum *sum, struct ka_measure *ret)
 {
 	if (m->nurls)
 		qsort(m->url, m->nurls, sizeof *m->url, url_cmp);
@@ -229,9 +225,9 @@ count_urls(struct ka_measurer *m, struct ka_measure *ret)
 		for (; i < m->nurls && !url_cmp(&m->url[first], &m->url[i]); i++)
 			exact = exact || m->url[i].exact;
 		ret->urls++;
-		ret->granted.atoms++;
-		ret->granted.weight++;
-		ret->granted.wild += !exact;
+		sum->all.atoms++;
+		sum->all.weight++;
+		sum->all.wild += !exact;
 	}
 }
 
@@ -286,8 +282,8 @@ hold_here(struct ka_measurer *m, const struct ka_expansion *e)
 
 /* What one namespace of this run holds, `base` being what every namespace does by the cluster's. */
 static void
-count_run(struct ka_measurer *m, const struct run *run, const struct ka_tally *base, const struct ka_tally *base_named,
-	  struct ka_tally *ret)
+count_run(struct ka_measurer *m, const struct run *run, const struct ka_sum *base, const struct ka_sum *base_named,
+	  struct ka_sum *ret)
 {
 	*ret = *base;
 	m->ntouched_here = m->here.n = 0;
@@ -296,13 +292,13 @@ count_run(struct ka_measurer *m, const struct run *run, const struct ka_tally *b
 	for (size_t i = 0; i < m->ntouched_here; i++) {
 		uint32_t row = m->touched_here[i];
 		const struct held *held = &m->held[row];
-		struct ka_tally before = { 0 };
+		struct ka_sum before = { 0 };
 
-		add_verbs(m, &before, row, held->verbs, held->exact);
+		ka_measure_add(m, &before, row, held->verbs, held->exact);
 		subtract(ret, &before);
-		add_verbs(m, ret, row, held->verbs | held->here, held->exact | held->here_exact);
+		ka_measure_add(m, ret, row, held->verbs | held->here, held->exact | held->here_exact);
 	}
-	if (m->here.n || (base_named->atoms && m->ntouched_here)) {
+	if (m->here.n || (base_named->all.atoms && m->ntouched_here)) {
 		for (size_t i = 0; i < m->cluster.n; i++)
 			push_named(&m->here, &m->cluster.v[i]);
 		unite_named(&m->here);
@@ -359,14 +355,14 @@ unite_runs(struct ka_measurer *m)
 }
 
 static void
-count_namespaces(struct ka_measurer *m, struct ka_measure *ret)
+count_namespaces(struct ka_measurer *m, struct ka_sum *ret)
 {
-	struct ka_tally base = { 0 }, named = { 0 }, one;
+	struct ka_sum base = { 0 }, named = { 0 }, one;
 	uint64_t left = m->cat->nnamespaces;
 
 	for (size_t i = 0; i < m->ntouched; i++)
 		if (m->cat->row[m->touched[i]].namespaced)
-			add_verbs(m, &base, m->touched[i], m->held[m->touched[i]].verbs,
+			ka_measure_add(m, &base, m->touched[i], m->held[m->touched[i]].verbs,
 				  m->held[m->touched[i]].exact);
 	add_named(m, &named, &m->cluster, true);
 	unite_runs(m);
@@ -374,22 +370,22 @@ count_namespaces(struct ka_measurer *m, struct ka_measure *ret)
 		if (m->run[i].same != &m->run[i])
 			continue;
 		count_run(m, &m->run[i], &base, &named, &one);
-		add_times(&ret->granted, &one, m->run[i].times);
+		add_times(ret, &one, m->run[i].times);
 		left -= m->run[i].times;
 	}
-	add_times(&ret->granted, &base, left);
-	add_times(&ret->granted, &named, left);
+	add_times(ret, &base, left);
+	add_times(ret, &named, left);
 }
 
 static void
-count_cluster(struct ka_measurer *m, struct ka_measure *ret)
+count_cluster(struct ka_measurer *m, struct ka_sum *ret)
 {
 	for (size_t i = 0; i < m->ntouched; i++)
 		if (!m->cat->row[m->touched[i]].namespaced)
-			add_verbs(m, &ret->granted, m->touched[i], m->held[m->touched[i]].verbs,
+			ka_measure_add(m, ret, m->touched[i], m->held[m->touched[i]].verbs,
 				  m->held[m->touched[i]].exact);
 	unite_named(&m->cluster);
-	add_named(m, &ret->granted, &m->cluster, false);
+	add_named(m, ret, &m->cluster, false);
 }
 
 /* ---- somebody ---- */
@@ -437,9 +433,33 @@ take_grant(struct ka_measurer *m, const struct ka_grant *grant, size_t i, struct
 	m->run[m->nruns++] = (struct run){ .first = i, .n = 1 };
 }
 
+/* What the log says of the grants that were sorted out. */
+static void
+count_used(struct ka_measurer *m, const struct ka_who *who, const struct ka_grant *grant, const struct ka_sum *granted,
+	   struct ka_measure *ret)
+{
+	const struct ka_user *user;
+	struct ka_sum used = { 0 };
+
+	if (!m->usage || who->subject.kind == KA_SUBJECT_GROUP)
+		return;
+	ret->observed = true;
+	user = ka_usage_user(m->usage, &who->subject);
+	if (user) {
+		ret->events = user->events;
+		ka_measure_used(m, user, grant, &used);
+	}
+	ret->used = used.all;
+	ret->unobservable = less(granted->blind, &used.blind);
+	ret->unused = less(less(granted->all, &used.all), &ret->unobservable);
+	/* Whether a star alone gives it may differ from namespace to namespace. */
+	ret->used.wild = ret->unobservable.wild = ret->unused.wild = 0;
+}
+
 void
 ka_measure(struct ka_measurer *m, const struct ka_who *who, struct ka_measure *ret)
 {
+	struct ka_sum sum = { 0 };
 	struct ka_grant *grant;
 	size_t n = ka_rbac_grants_of(m->rbac, who, &grant);
 
@@ -450,9 +470,11 @@ ka_measure(struct ka_measurer *m, const struct ka_who *who, struct ka_measure *r
 	for (size_t i = 0; i < m->nruns; i++)
 		hold_itself(m, &m->run[i], grant);
 	ret->namespaces = (uint32_t)m->nruns;
-	count_urls(m, ret);
-	count_cluster(m, ret);
-	count_namespaces(m, ret);
+	count_urls(m, &sum, ret);
+	count_cluster(m, &sum);
+	count_namespaces(m, &sum);
+	ret->granted = sum.all;
+	count_used(m, who, grant, &sum, ret);
 	for (size_t i = 0; i < m->ntouched; i++)
 		m->held[m->touched[i]] = (struct held){ 0 };
 	free(grant);

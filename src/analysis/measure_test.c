@@ -165,12 +165,18 @@ every_weight_is_of_something_there_is(void **state)
 
 static const char *const all_names[] = { "a", "b", "n0", "n1", "n2", "n3" };
 
+struct asked {
+	const char *verb, *group, *resource, *subresource, *namespace, *name;
+};
 struct counting {
 	const struct measure_world *mw;
+	const struct asked *asked; /* what the log says */
+	size_t nasked;
+	uint64_t used, used_weight;
 	const struct ka_who *who;
 	struct ka_grant *grant;
 	size_t ngrants;
-	struct ka_tally sum;
+	struct ka_atom_tally sum;
 };
 
 static bool
@@ -191,6 +197,34 @@ spelled(const struct counting *c, const struct ka_request *req, const char *text
 }
 
 static bool
+same_text(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+/* The atom `req` was used by one of the requests. */
+static bool
+was_used(const struct counting *c, const struct ka_resource *r, const struct ka_request *req)
+{
+	for (size_t i = 0; i < c->nasked; i++) {
+		const struct asked *a = &c->asked[i];
+		const struct ka_request as = { a->verb, a->group, a->resource, a->subresource, a->namespace, a->name, NULL };
+
+		if (strcmp(a->verb, req->verb) || strcmp(a->group, req->group) || strcmp(a->resource, req->resource) ||
+		    !same_text(a->subresource, req->subresource) || (req->name && !same_text(a->name, req->name)))
+			continue;
+		/* to bind a ClusterRole in a namespace is another atom than to bind it in the cluster */
+		if (!r->namespaced && a->namespace && !strcmp(a->resource, "clusterroles"))
+			continue;
+		if (r->namespaced && a->namespace && !same_text(a->namespace, req->namespace))
+			continue;
+		if (ka_rbac_allows(c->mw->w.rbac, c->who, &as, NULL, NULL))
+			return true;
+	}
+	return false;
+}
+
+static bool
 count_one(struct counting *c, const struct ka_resource *r, size_t v, const char *ns, const char *name)
 {
 	char resource[128];
@@ -204,6 +238,10 @@ count_one(struct counting *c, const struct ka_resource *r, size_t v, const char 
 		return false;
 	c->sum.atoms++;
 	c->sum.wild += !spelled(c, &req, r->text);
+	if (was_used(c, r, &req)) {
+		c->used++;
+		c->used_weight += ka_atom_weight(c->mw->cat, r, (uint64_t)1 << v);
+	}
 	c->sum.weight += ka_atom_weight(c->mw->cat, r, (uint64_t)1 << v);
 	return true;
 }
@@ -223,12 +261,12 @@ count_scope(struct counting *c, const struct ka_resource *r, size_t v, const cha
 		count_one(c, r, v, own ? all_names[i] : ns, all_names[i]);
 }
 
-static struct ka_tally
-one_by_one(const struct measure_world *mw, const struct ka_who *who)
+static void
+count_all(struct counting *c)
 {
-	struct counting c = { .mw = mw, .who = who };
+	const struct measure_world *mw = c->mw;
 
-	c.ngrants = ka_rbac_grants_of(mw->w.rbac, who, &c.grant);
+	c->ngrants = ka_rbac_grants_of(mw->w.rbac, c->who, &c->grant);
 	for (size_t i = 0; i < mw->cat->n; i++)
 		for (size_t v = 0; v < mw->cat->nverbs; v++) {
 			const struct ka_resource *r = &mw->cat->row[i];
@@ -236,11 +274,19 @@ one_by_one(const struct measure_world *mw, const struct ka_who *who)
 			if (!(r->verbs >> v & 1))
 				continue;
 			for (size_t n = 0; r->namespaced && n < mw->cat->nnamespaces; n++)
-				count_scope(&c, r, v, mw->cat->namespace[n]);
+				count_scope(c, r, v, mw->cat->namespace[n]);
 			if (!r->namespaced)
-				count_scope(&c, r, v, NULL);
+				count_scope(c, r, v, NULL);
 		}
-	free(c.grant);
+	free(c->grant);
+}
+
+static struct ka_atom_tally
+one_by_one(const struct measure_world *mw, const struct ka_who *who)
+{
+	struct counting c = { .mw = mw, .who = who };
+
+	count_all(&c);
 	return c.sum;
 }
 
@@ -253,7 +299,7 @@ arithmetic_agrees_with_counting_one_by_one(void **state)
 	(void)state;
 	for (uint32_t seed = 1; seed <= 80; seed++) {
 		struct measure_world mw = measured(random_world(&text, seed));
-		struct ka_tally want = one_by_one(&mw, &who);
+		struct ka_atom_tally want = one_by_one(&mw, &who);
 		struct ka_measure got = measure(&mw, who);
 
 		got.granted.atoms -= got.urls;
@@ -272,6 +318,129 @@ arithmetic_agrees_with_counting_one_by_one(void **state)
 	}
 }
 
+/* ---- use ---- */
+
+static struct ka_span
+sp(const char *s)
+{
+	return (struct ka_span){ s ? s : "", s ? strlen(s) : 0 };
+}
+
+static void
+log_one(struct ka_usage *usage, const struct asked *a)
+{
+	const struct ka_event e = {
+		.stage = KA_STAGE_COMPLETE, .level = KA_LEVEL_METADATA, .decision = KA_DECISION_ALLOW, .code = 200,
+		.time = 86400000000, .id = sp(""), .user = sp("u"), .impersonated = sp(""), .verb = sp(a->verb),
+		.resource_request = true, .api_group = sp(a->group), .resource = sp(a->resource),
+		.subresource = sp(a->subresource), .namespace = sp(a->namespace), .name = sp(a->name), .path = sp(""),
+		.query = sp(""), .reason = sp(""), .line = 1,
+	};
+	struct ka_event copy = e;
+
+	ka_usage_event(usage, &copy);
+}
+
+static void
+what_was_used_is_taken_from_what_is_granted(void **state)
+{
+	static const struct asked asked[] = {
+		{ "get", "", "pods", NULL, "a", "web" },
+		{ "get", "", "pods", NULL, "a", "db" },
+		{ "list", "", "pods", NULL, NULL, NULL },
+		{ "get", "", "configmaps", NULL, "b", "x" },
+		{ "get", "", "configmaps", NULL, "b", "z" },
+		{ "delete", "", "nodes", NULL, NULL, "n" },
+	};
+	struct measure_world mw = measured(
+		THREE CLUSTERROLE("r", RULE("''", "'pods'", "'get', 'list', 'update'")) CRB("r", "r", USER("u"))
+		ROLE("b", "r", NAMED_RULE("''", "'configmaps'", "'get'", "'x', 'y'") ", " RULE("''", "'secrets'", "'get'"))
+		RB("b", "r", "Role", "r", USER("u")));
+	struct ka_usage *usage = ka_usage_new();
+	struct ka_measure got;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+		log_one(usage, &asked[i]);
+	ka_usage_end(usage);
+	ka_measurer_usage(mw.m, usage);
+	got = measure(&mw, user("u"));
+	assert_true(got.observed);
+	assert_int_equal(got.events, 6);
+	assert_int_equal(got.granted.atoms, 9 + 2 + 1);
+	/* get in a, list in all three, configmap x */
+	assert_int_equal(got.used.atoms, 1 + 3 + 1);
+	/* nobody's request for a secret is in this log */
+	assert_int_equal(got.unobservable.atoms, 1);
+	assert_int_equal(got.unobservable.weight, 10);
+	assert_int_equal(got.unused.atoms, 6);
+	got = measure(&mw, user("nobody"));
+	assert_true(got.observed);
+	assert_int_equal(got.used.atoms, 0);
+	assert_false(measure(&mw, group("u")).observed);
+	ka_usage_free(usage);
+	end_measured(&mw);
+}
+
+static struct asked
+random_request(struct random_text *t)
+{
+	static const struct asked what[] = {
+		{ "get", "", "pods", NULL, NULL, NULL },        { "update", "apps", "deployments", NULL, NULL, NULL },
+		{ "get", "", "secrets", NULL, NULL, NULL },     { "get", "", "pods", "exec", NULL, NULL },
+		{ "get", "", "namespaces", NULL, NULL, NULL },  { "delete", "", "namespaces", NULL, NULL, NULL },
+		{ "delete", "", "nodes", NULL, NULL, NULL },    { "list", "", "pods", NULL, NULL, NULL },
+		{ "list", "", "secrets", NULL, NULL, NULL },    { "create", "", "pods", NULL, NULL, NULL },
+		{ "get", "apps", "deployments", "scale", NULL, NULL },
+		{ "bind", "rbac.authorization.k8s.io", "clusterroles", NULL, NULL, "a" },
+	};
+	struct asked a = what[random_next(t, sizeof what / sizeof *what)];
+	bool cluster = !strcmp(a.resource, "nodes"), plain = !strcmp(a.verb, "list") || !strcmp(a.verb, "create");
+
+	if (!strcmp(a.resource, "namespaces")) {
+		a.name = a.namespace = random_namespaces[random_next(t, RANDOM_NS)];
+		return a;
+	}
+	if (!plain)
+		a.name = random_names[random_next(t, RANDOM_NAMES)];
+	if (!cluster && (!plain || random_next(t, 2)))
+		a.namespace = random_namespaces[random_next(t, RANDOM_NS)];
+	return a;
+}
+
+static void
+use_agrees_with_counting_one_by_one(void **state)
+{
+	static struct random_text text;
+	struct ka_who who = user("u");
+
+	(void)state;
+	for (uint32_t seed = 1; seed <= 80; seed++) {
+		struct measure_world mw = measured(random_world(&text, seed));
+		struct ka_usage *usage = ka_usage_new();
+		struct asked asked[40];
+		struct counting c = { .mw = &mw, .who = &who, .asked = asked, .nasked = 40 };
+		struct ka_measure got;
+
+		for (size_t i = 0; i < 40; i++) {
+			asked[i] = random_request(&text);
+			log_one(usage, &asked[i]);
+		}
+		ka_usage_end(usage);
+		ka_measurer_usage(mw.m, usage);
+		count_all(&c);
+		got = measure(&mw, who);
+		if (got.used.atoms != c.used || got.used.weight != c.used_weight)
+			fail_msg("seed %u: %llu used, not %llu", seed, (unsigned long long)got.used.atoms,
+				 (unsigned long long)c.used);
+		assert_int_equal(got.used.atoms + got.unused.atoms + got.unobservable.atoms, got.granted.atoms);
+		assert_int_equal(got.used.weight + got.unused.weight + got.unobservable.weight, got.granted.weight);
+		assert_true(got.unused.atoms <= got.granted.atoms);
+		ka_usage_free(usage);
+		end_measured(&mw);
+	}
+}
+
 int
 main(void)
 {
@@ -283,6 +452,8 @@ main(void)
 		cmocka_unit_test(weights_are_those_of_the_table),
 		cmocka_unit_test(every_weight_is_of_something_there_is),
 		cmocka_unit_test(arithmetic_agrees_with_counting_one_by_one),
+		cmocka_unit_test(what_was_used_is_taken_from_what_is_granted),
+		cmocka_unit_test(use_agrees_with_counting_one_by_one),
 	};
 
 	return cmocka_run_group_tests_name("measure", tests, NULL, NULL);
