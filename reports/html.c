@@ -34,6 +34,7 @@ static const struct {
 	{ "findings-lead", ka_html_findings_lead },
 	{ "findings", ka_html_findings },
 	{ "checks", ka_html_checks },
+	{ "least", ka_html_least },
 	{ "exceptions", ka_html_exceptions },
 	{ "input", ka_html_input },
 	{ "integrity", ka_html_integrity },

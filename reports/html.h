@@ -31,6 +31,8 @@ ka_html_slot_fn ka_html_lead, ka_html_scope, ka_html_glance, ka_html_worst, ka_h
 	ka_html_footer;
 /* html_findings.c */
 ka_html_slot_fn ka_html_findings_lead, ka_html_findings, ka_html_checks;
+/* html_least.c */
+ka_html_slot_fn ka_html_least;
 /* html_registers.c */
 ka_html_slot_fn ka_html_unjudged, ka_html_benchmarks, ka_html_exceptions, ka_html_input;
 

@@ -383,6 +383,139 @@ put_finding(struct js *j, const struct ka_graph *g, const struct ka_finding *f)
 	js_end(j, '}');
 }
 
+/* ---- least privilege: the formulas are in kassay(1) ---------------------------------------- */
+
+/* A share of two counts; null of nothing. */
+static void
+js_part(struct js *j, const char *key, uint64_t part, uint64_t whole)
+{
+	if (whole)
+		js_share(j, key, (double)part / (double)whole);
+	else
+		js_null(j, key);
+}
+
+static void
+put_use(struct js *j, const struct ka_holder *h)
+{
+	const struct ka_measure *m = &h->measure;
+	uint64_t used = m->used.atoms ? m->used.atoms : 1;
+
+	if (!m->observed) {
+		js_null(j, "usage");
+		return;
+	}
+	js_key(j, "usage");
+	js_begin(j, '{', true);
+	js_uint(j, "events", m->events);
+	js_uint(j, "used", m->used.atoms);
+	js_uint(j, "unused", m->unused.atoms);
+	js_uint(j, "unobservable", m->unobservable.atoms);
+	js_part(j, "unusedShare", m->unused.atoms, m->granted.atoms);
+	js_uint(j, "unusedWeight", m->unused.weight);
+	js_part(j, "unusedWeightShare", m->unused.weight, m->granted.weight);
+	js_key(j, "overBreadth");
+	ka_out_fmt(j->out, "%llu.%02llu", (unsigned long long)(m->granted.atoms / used),
+		   (unsigned long long)(m->granted.atoms % used * 100 / used));
+	js_bool(j, "dormant", h->dormant);
+	js_end(j, '}');
+}
+
+static void
+put_granted(struct js *j, const struct ka_measure *m)
+{
+	js_key(j, "granted");
+	js_begin(j, '{', true);
+	js_uint(j, "atoms", m->granted.atoms);
+	js_uint(j, "wildcard", m->granted.wild);
+	js_part(j, "wildcardShare", m->granted.wild, m->granted.atoms);
+	js_uint(j, "weight", m->granted.weight);
+	js_uint(j, "urls", m->urls);
+	js_uint(j, "bindings", m->grants);
+	js_uint(j, "rules", m->rules);
+	js_uint(j, "deadRules", m->dead);
+	js_bool(j, "cluster", m->cluster);
+	js_uint(j, "namespaces", m->namespaces);
+	js_bool(j, "cut", m->cut);
+	js_end(j, '}');
+}
+
+static void
+put_holder(struct js *j, const struct ka_holder *h)
+{
+	static const char *const kinds[] = { "User", "Group", "ServiceAccount", NULL };
+	const struct ka_subject *s = &h->subject;
+
+	js_sep(j);
+	js_begin(j, '{', false);
+	js_str(j, "kind", kinds[s->kind]);
+	js_str(j, "namespace", s->kind == KA_SUBJECT_SERVICEACCOUNT ? s->namespace : NULL);
+	js_str(j, "name", s->name);
+	js_bool(j, "builtin", h->builtin);
+	js_bool(j, "privileged", h->measure.master);
+	put_granted(j, &h->measure);
+	put_use(j, h);
+	js_key(j, "behind");
+	js_begin(j, '{', true);
+	js_uint(j, "accounts", h->crowd.accounts);
+	js_uint(j, "workloads", h->crowd.workloads);
+	js_uint(j, "nodes", h->crowd.nodes);
+	js_bool(j, "others", h->crowd.open);
+	js_end(j, '}');
+	js_key(j, "reaches");
+	js_begin(j, '{', true);
+	js_bool(j, "cluster", h->blast.cluster);
+	js_uint(j, "secrets", h->blast.secrets);
+	js_uint(j, "pods", h->blast.pods);
+	js_uint(j, "podNamespaces", h->blast.pod_namespaces);
+	js_uint(j, "nodes", h->blast.nodes);
+	js_uint(j, "accounts", h->blast.accounts);
+	js_end(j, '}');
+	js_end(j, '}');
+}
+
+static void
+put_log(struct js *j, const struct ka_quality *q)
+{
+	if (!q) {
+		js_null(j, "auditLog");
+		return;
+	}
+	js_key(j, "auditLog");
+	js_begin(j, '{', true);
+	js_uint(j, "events", q->events);
+	js_uint(j, "hours", q->hours);
+	js_uint(j, "emptyHours", q->empty_hours);
+	js_end(j, '}');
+}
+
+static void
+put_least(struct js *j, const struct ka_least_privilege *l)
+{
+	if (l->judged) {
+		js_key(j, "leastPrivilege");
+		js_begin(j, '{', false);
+		js_str(j, "catalogue", l->served ? "discovery" : "built-in");
+		js_uint(j, "resources", l->nresources);
+		js_uint(j, "namespaces", l->nnamespaces);
+		js_str(j, "missing", l->missing == KA_NKINDS ? NULL : ka_kind_info(l->missing)->kind);
+		js_key(j, "everybody");
+		js_begin(j, '{', true);
+		js_uint(j, "atoms", l->everybody.atoms);
+		js_uint(j, "weight", l->everybody.weight);
+		js_end(j, '}');
+		js_uint(j, "noMoreThanEverybody", l->nothing);
+		put_log(j, l->log);
+		js_end(j, '}');
+	} else {
+		js_null(j, "leastPrivilege");
+	}
+	js_list(j, "subjects");
+	for (size_t i = 0; i < l->nsubjects; i++)
+		put_holder(j, &l->subject[i]);
+	js_end(j, ']');
+}
+
 static void
 put_policy(struct js *j, const struct ka_report *r)
 {
@@ -465,6 +598,7 @@ ka_write_json(struct ka_out *out, const struct ka_report *r, const struct ka_rep
 	for (size_t i = 0; i < r->nfindings; i++)
 		put_finding(&j, r->g, &r->finding[i]);
 	js_end(&j, ']');
+	put_least(&j, &r->least);
 	put_policy(&j, r);
 	put_input(&j, r->g);
 	js_end(&j, '}');

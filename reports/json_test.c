@@ -47,6 +47,7 @@ the_keys_are_those_of_the_contract(void **state)
 {
 	static const char *const keys[] = { "schema",  "tool",	       "run",	   "evidence",
 					    "summary", "benchmarks",   "checks",   "findings",
+					    "leastPrivilege", "subjects",
 					    "waivers", "attestations", "problems", "skipped" };
 
 	json_t *root = parsed(&sample_report);
@@ -58,6 +59,24 @@ the_keys_are_those_of_the_contract(void **state)
 	assert_string_equal(str(root, "schema"), "kassay.report/v1");
 	assert_int_equal(json_array_size(json_object_get(root, "findings")), COUNT(sample_finding));
 	assert_int_equal(json_array_size(json_object_get(root, "checks")), NCHECKS);
+	json_decref(root);
+}
+
+static void
+what_was_not_observed_is_null(void **state)
+{
+	json_t *root = parsed(&sample_report), *subjects = json_object_get(root, "subjects"), *use;
+
+	(void)state;
+	assert_int_equal(json_array_size(subjects), COUNT(sample_holder));
+	use = json_object_get(json_array_get(subjects, 0), "usage");
+	assert_int_equal(json_integer_value(json_object_get(use, "unused")), 4088);
+	assert_true(json_real_value(json_object_get(use, "overBreadth")) == 350.0);
+	assert_true(json_is_null(json_object_get(json_array_get(subjects, 1), "usage")));
+	json_decref(root);
+	root = parsed(&sample_empty);
+	assert_true(json_is_null(json_object_get(root, "leastPrivilege")));
+	assert_int_equal(json_array_size(json_object_get(root, "subjects")), 0);
 	json_decref(root);
 }
 
@@ -143,6 +162,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_keys_are_those_of_the_contract),
+		cmocka_unit_test(what_was_not_observed_is_null),
 		cmocka_unit_test(a_finding_says_where_it_comes_from),
 		cmocka_unit_test(a_waiver_stands_beside_its_finding),
 		cmocka_unit_test(hostile_names_survive_as_data),

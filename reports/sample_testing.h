@@ -319,6 +319,28 @@ static const struct ka_graph sample_graph = {
 	.duplicates = 2,
 };
 
+/* ---- who holds what -------------------------------------------------------------------- */
+
+static const struct ka_holder sample_holder[] = {
+	{ .subject = { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", "ci", "runner" },
+	  .measure = { .granted = { 4200, 3150, 16800 }, .grants = 3, .own = 2, .rules = 9, .dead = 1, .cluster = true,
+		       .namespaces = 2, .observed = true, .events = 1200, .used = { 12, 0, 40 },
+		       .unused = { 4088, 0, 16000 }, .unobservable = { 100, 0, 760 } },
+	  .crowd = { false, 1, 3, 0 }, .blast = { 40, 12, 4, 3, 9, true } },
+	{ .subject = { KA_SUBJECT_GROUP, "Group", NULL, "<b>team</b> \033[31mred" },
+	  .measure = { .granted = { 300, 0, 410 }, .urls = 2, .grants = 1, .own = 1, .rules = 2, .namespaces = 1 },
+	  .crowd = { true, 0, 0, 0 }, .blast = { .pods = 1 } },
+	{ .subject = { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", "shop", "forgotten" },
+	  .measure = { .granted = { 2, 2, 2 }, .grants = 1, .own = 1, .rules = 1, .namespaces = 1, .observed = true,
+		       .unused = { 2, 0, 2 }, .cut = true },
+	  .crowd = { false, 1, 0, 0 }, .dormant = true },
+	{ .subject = { KA_SUBJECT_GROUP, "Group", NULL, "system:masters" }, .builtin = true,
+	  .measure = { .master = true, .granted = { 9000, 9000, 30000 }, .urls = 16, .grants = 1, .own = 1, .rules = 2,
+		       .cluster = true },
+	  .crowd = { true, 0, 0, 0 }, .blast = { 50, 20, 4, 3, 10, true } },
+};
+static const struct ka_quality sample_quality = { .events = 52000, .hours = 720, .empty_hours = 3, .days = 30 };
+
 static const struct ka_report sample_report = {
 	.g = &sample_graph,
 	.tool_version = "0.1.0",
@@ -345,6 +367,9 @@ static const struct ka_report sample_report = {
 	.known_count = 1,
 	.gone_count = 3,
 	.unread_params = { 1, (const char *const[]){ "registries" } },
+	.least = { .judged = true, .missing = KA_ROLE, .served = true, .nresources = 214, .nnamespaces = 6,
+		   .everybody = { 30, 4, 30 }, .log = &sample_quality, .nsubjects = COUNT(sample_holder), .nbuiltin = 1,
+		   .subject = sample_holder, .nothing = 5 },
 	.coverage = 11 / 13.0,
 	.incomplete = true,
 };

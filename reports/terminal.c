@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kassay/rbac.h>
+
 #include "common.h"
 #include "wrap.h"
 
@@ -15,6 +17,7 @@ enum {
 	MAX_REASONS = 4,
 	MAX_PROBLEMS = 3,
 	MAX_BENCHES = 6,
+	MAX_HOLDERS = 3,
 };
 
 struct term {
@@ -381,6 +384,82 @@ bench(struct term *t, const struct ka_bench_result *b)
 	ka_wrap_newline(&t->w);
 }
 
+/* ---- least privilege ------------------------------------------------------------------- */
+
+static const char *
+reached(struct term *t, const char *sep, uint64_t n, const char *what)
+{
+	if (!n)
+		return sep;
+	ka_wrap_glued(&t->w, sep);
+	say(t, "%s%" PRIu64 " %s%s", *sep == ';' ? "reaches " : "", n, what, ka_plural(n));
+	return ",";
+}
+
+static void
+reach(struct term *t, const struct ka_blast *b)
+{
+	const char *sep = ";";
+
+	if (b->cluster) {
+		ka_wrap_glued(&t->w, sep);
+		ka_wrap_text(&t->w, "reaches the whole cluster");
+		return;
+	}
+	sep = reached(t, sep, b->secrets, "Secret");
+	sep = reached(t, sep, b->pods, "pod");
+	reached(t, sep, b->nodes, "node");
+}
+
+static void
+holder(struct term *t, const struct ka_holder *h)
+{
+	const struct ka_measure *m = &h->measure;
+	char name[512];
+
+	ka_wrap_start(&t->w, 2, 10);
+	ka_wrap_style(&t->w, "1");
+	ka_wrap_text(&t->w, ka_subject_text(&h->subject, name));
+	ka_wrap_style(&t->w, "0");
+	ka_wrap_glued(&t->w, ":");
+	if (m->master)
+		say(t, "everything, as a member of system:masters;");
+	say(t, "%" PRIu64 " granted, weight %" PRIu64 ", %u%% by stars", m->granted.atoms, m->granted.weight,
+	    m->granted.atoms ? ka_percent((double)m->granted.wild / (double)m->granted.atoms) : 0);
+	if (m->observed) {
+		ka_wrap_glued(&t->w, ";");
+		say(t, "%" PRIu64 " used, %u%% unused", m->used.atoms,
+		    m->granted.atoms ? ka_percent((double)m->unused.atoms / (double)m->granted.atoms) : 0);
+	}
+	reach(t, &h->blast);
+	ka_wrap_newline(&t->w);
+}
+
+static void
+least_privilege(struct term *t)
+{
+	const struct ka_least_privilege *l = &t->r->least;
+	size_t own = l->nsubjects - l->nbuiltin;
+
+	if (!l->judged || !own)
+		return;
+	heading(t, "Least privilege");
+	ka_wrap_start(&t->w, 2, 2);
+	say(t, "%zu subject%s more than everybody (%" PRIu64 " granted)%s", own, own == 1 ? " holds" : "s hold",
+	    l->everybody.atoms, own > MAX_HOLDERS ? ", the widest:" : ":");
+	ka_wrap_newline(&t->w);
+	for (size_t i = 0; i < own && i < MAX_HOLDERS; i++)
+		holder(t, &l->subject[i]);
+	if (l->log && l->missing == KA_NKINDS)
+		return;
+	ka_wrap_start(&t->w, 2, 2);
+	if (l->missing != KA_NKINDS)
+		say(t, "At least: %s were not read to the end.", ka_kind_info(l->missing)->resource);
+	if (!l->log)
+		say(t, "What of it is used was not observed: there is no audit log.");
+	ka_wrap_newline(&t->w);
+}
+
 static void
 waivers(struct term *t)
 {
@@ -440,6 +519,7 @@ ka_write_terminal(struct ka_out *out, const struct ka_report *r, const struct ka
 	for (size_t i = 0; i < r->nbenches && i < MAX_BENCHES; i++)
 		bench(&t, &r->bench[i]);
 	and_more(&t, r->nbenches, MAX_BENCHES, "benchmarks");
+	least_privilege(&t);
 	waivers(&t);
 	heading(&t, "Next");
 	if (top)

@@ -37,6 +37,19 @@ def disagreements(report):
         yield "two findings have the same id"
     if set(by_check) - set(keys):
         yield f"findings of checks that are not listed: {sorted(set(by_check) - set(keys))}"
+    subjects = report["subjects"]
+    if len({(s["kind"], s["namespace"], s["name"]) for s in subjects}) != len(subjects):
+        yield "a subject is listed twice"
+    if subjects and not report["leastPrivilege"]:
+        yield "subjects without a judgement of least privilege"
+    for s in subjects:
+        granted, use = s["granted"], s["usage"]
+        if granted["wildcard"] > granted["atoms"] or granted["deadRules"] > granted["rules"]:
+            yield f"{s['name']}: a part is more than the whole"
+        if use and use["used"] + use["unused"] + use["unobservable"] != granted["atoms"]:
+            yield f"{s['name']}: used, unused and unobservable do not add up"
+        if use and not report["leastPrivilege"]["auditLog"]:
+            yield f"{s['name']}: use without an audit log"
     for check in report["checks"]:
         key = check["key"]
         if (check["findings"], check["waived"]) != (by_check[key], waived[key]):

@@ -7,8 +7,11 @@
 #include <stdint.h>
 
 #include <kassay/check.h>
+#include <kassay/crowd.h>
 #include <kassay/graph.h>
+#include <kassay/measure.h>
 #include <kassay/out.h>
+#include <kassay/powers.h>
 
 enum ka_status { KA_PASS, KA_FAIL, KA_NA, KA_MANUAL, KA_UNKNOWN, KA_NSTATUSES };
 const char *ka_status_name(enum ka_status s); /* "pass" "fail" "na" "manual" "unknown" */
@@ -74,6 +77,30 @@ struct ka_bench_result {
 	double score;      /* pass / (pass + fail), 0..1 */
 };
 
+/* How much a subject is granted, and where that leads: kassay(1) has the formulas. */
+struct ka_holder {
+	struct ka_subject subject;
+	bool builtin;        /* Kubernetes' own */
+	struct ka_measure measure;
+	struct ka_crowd crowd; /* who is behind it */
+	struct ka_blast blast;
+	/* an account: the audit log has nothing of it, and no workload runs as it */
+	bool dormant;
+};
+struct ka_least_privilege {
+	bool judged;          /* false: single checks were asked for */
+	enum ka_kind missing; /* of RBAC, not read to the end; KA_NKINDS: none */
+	bool served;          /* stars stand for what the API server says it serves */
+	size_t nresources, nnamespaces;
+	struct ka_atom_tally everybody; /* what everybody holds who is known: all hold it besides */
+	const struct ka_quality *log;   /* of the audit log; NULL: there is none */
+	/* Who holds more than everybody: Kubernetes' own last, then by weight, by atoms (most
+	 * first), kind, namespace, name. */
+	size_t nsubjects, nbuiltin;
+	const struct ka_holder *subject;
+	size_t nothing;       /* subjects with bindings that give no more than everybody has */
+};
+
 struct ka_report {
 	const struct ka_graph *g;
 	const char *tool_version;
@@ -98,6 +125,7 @@ struct ka_report {
 	const struct ka_attestation *attestation;
 	/* the policy file's, asked for by none of the checks that ran */
 	struct ka_strs unread_params;
+	struct ka_least_privilege least;
 
 	uint32_t status_count[KA_NSTATUSES];        /* checks */
 	uint64_t severity_count[KA_CRITICAL + 1];   /* findings in force */

@@ -371,13 +371,13 @@ uint64_t
 ka_own_namespace_verbs(const struct ka_catalogue *cat, uint32_t row, uint64_t verbs)
 {
 	const struct ka_resource *r = &cat->row[row];
-	uint64_t named = ka_catalogue_verb(cat, "get") | ka_catalogue_verb(cat, "update") |
-			 ka_catalogue_verb(cat, "patch") | ka_catalogue_verb(cat, "delete");
 
 	/* requestinfo.go: /api/v1/namespaces/X and its subresources are in the namespace X. */
-	if (*r->group || strncmp(r->text, "namespaces", 10) != 0 || (r->text[10] && r->text[10] != '/'))
+	if (*r->text != 'n' || *r->group || strncmp(r->text, "namespaces", 10) != 0 ||
+	    (r->text[10] && r->text[10] != '/'))
 		return 0;
-	return verbs & named;
+	return verbs & (ka_catalogue_verb(cat, "get") | ka_catalogue_verb(cat, "update") |
+			ka_catalogue_verb(cat, "patch") | ka_catalogue_verb(cat, "delete"));
 }
 
 const char *

@@ -393,8 +393,7 @@ count_cluster(struct ka_measurer *m, struct ka_sum *ret)
 bool
 ka_subject_everybody(const struct ka_subject *s)
 {
-	return s->kind == KA_SUBJECT_GROUP &&
-	       (!strcmp(s->name, "system:authenticated") || !strcmp(s->name, "system:unauthenticated"));
+	return s->kind == KA_SUBJECT_GROUP && !strcmp(s->name, "system:authenticated");
 }
 
 static uint32_t

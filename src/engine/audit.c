@@ -7,6 +7,7 @@
 #include <kassay/powers.h>
 #include <kassay/rbac.h>
 
+#include "engine/holders.h"
 #include "engine/baseline.h"
 #include "engine/bench.h"
 #include "engine/evidence.h"
@@ -276,6 +277,9 @@ ka_audit(const struct ka_graph *g, const struct ka_audit_opts *opts, struct ka_r
 	fill(a);
 	judge_all(a);
 	list_unread_params(a);
+	a->report.least.missing = KA_NKINDS;
+	if (!opts->nchecks)
+		ka_holders_judge(&a->facts, opts->usage, a->arena, a->in, &a->report.least);
 	ka_run_release(&a->run);
 	ka_sha256_free(a->sha);
 	ka_net_free(net);

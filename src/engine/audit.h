@@ -13,6 +13,7 @@
 
 struct ka_baseline;
 struct ka_policy;
+struct ka_usage;
 
 /* All borrowed, and until the report is freed.  Zero is a sensible value for every field. */
 struct ka_audit_opts {
@@ -26,6 +27,7 @@ struct ka_audit_opts {
 	enum ka_severity fail_on;	    /* KA_SEV_DEFAULT: never */
 	double min_coverage;		    /* 0..1 */
 	const char *epoch;		    /* SOURCE_DATE_EPOCH's value, or NULL */
+	const struct ka_usage *usage;	    /* what an audit log tells, sorted; NULL: none */
 };
 
 /* Judges the graph, which is borrowed.  -1 when the options make no sense (an unknown benchmark, a
