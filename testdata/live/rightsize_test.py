@@ -7,6 +7,7 @@ just what they were refused before, and each rule must be needed by a request.  
 """
 import collections
 import copy
+import gzip
 import http.client
 import json
 import os
@@ -219,9 +220,20 @@ def dump(c, folder):
 
 # --- the test ---------------------------------------------------------------------------------------
 
-def rightsize(kassay, folder, log):
+def halves(log):
+    """The log as it would be found later: its older half is compressed."""
+    with open(log, "rb") as f:
+        lines = f.readlines()
+    with gzip.open(log + ".1.gz", "wb") as f:
+        f.writelines(lines[:len(lines) // 2])
+    with open(log + ".0", "wb") as f:
+        f.writelines(lines[len(lines) // 2:])
+    return ["--audit-log", log + ".1.gz", "--audit-log", log + ".0"]
+
+
+def rightsize(kassay, folder, log, *form):
     """The documents that it wants applied."""
-    run = subprocess.run([kassay, "rightsize", "-f", os.path.join(folder, "dump"), "--audit-log", log, *OPTIONS],
+    run = subprocess.run([kassay, "rightsize", "-f", os.path.join(folder, "dump"), *halves(log), *OPTIONS, *form],
                          capture_output=True, text=True, stdin=subprocess.DEVNULL)
     if run.returncode not in (0, 3):  # 3: of an account that did nothing there is no evidence
         raise RuntimeError(f"rightsize: status {run.returncode}: {run.stderr[-2000:]}")
@@ -309,6 +321,37 @@ def needed(c, documents, specs):
     return wrong, turn
 
 
+def bound(folder):
+    """{binding: (role, subjects)}, as a dump has them."""
+    out = {}
+    for plural in ("rolebindings", "clusterrolebindings"):
+        with open(os.path.join(folder, plural + ".json")) as f:
+            for d in json.load(f)["items"]:
+                subjects = sorted(json.dumps(s, sort_keys=True) for s in d.get("subjects") or ())
+                out[plural, d["metadata"].get("namespace"), d["metadata"]["name"]] = (d["roleRef"]["name"], subjects)
+    return out
+
+
+def back(c, documents, old, before):
+    """What the rollback says makes everything as it was."""
+    check("the server takes the rollback", [x for x in [apply(c, d) for d in old] if x][:3])
+    kept = {(d["kind"], d["metadata"].get("namespace"), d["metadata"]["name"]) for d in old}
+    for d in documents:
+        if (d["kind"], d["metadata"].get("namespace"), d["metadata"]["name"]) not in kept:
+            c.request("DELETE", f"{place(d)}/{urllib.parse.quote(d['metadata']['name'])}")
+    after = os.path.join(os.path.dirname(before), "dump-after")
+    dump(c, after)
+    known, now = bound(before), {k: v for k, v in bound(after).items() if not k[2].startswith("sentinel-")}
+    known = {k: v for k, v in known.items() if not k[2].startswith("sentinel-")}
+    for k, (_, subjects) in known.items():
+        # An account of a binding's own namespace may be written with it.
+        if k[1]:
+            subjects[:] = sorted(json.dumps({"namespace": k[1], **json.loads(s)} if "ServiceAccount" in s else
+                                            json.loads(s), sort_keys=True) for s in subjects)
+    check("after it all bindings are as they were", [(k, known.get(k), now.get(k)) for k in {**known, **now}
+                                                     if known.get(k) != now.get(k)][:4])
+
+
 def run_all(c, folder, kassay):
     check("the server takes what is loaded", (c.load(client.objects()) + c.load(client.grants()))[:1])
     tokens = {a: token(c, a) for a in client.ACCOUNTS + [client.CAROL]}
@@ -338,6 +381,7 @@ def run_all(c, folder, kassay):
     check("nothing that was allowed is refused", [s for s, t in zip(specs, ask(c, specs, 4)) if not t.get("allowed")][:5])
     wrong, turn = needed(c, documents, specs)
     check(f"each of {turn} rules is needed", wrong[:5])
+    back(c, documents, rightsize(kassay, folder, log, "-o", "rollback"), os.path.join(folder, "dump"))
 
 
 def main():
