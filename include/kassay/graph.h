@@ -268,6 +268,7 @@ struct ka_workload {
 	const struct ka_selector *selector; /* spec.selector, NULL when absent */
 	struct ka_optint replicas;
 	bool suspended;                 /* CronJob, Job */
+	const char *schedule;           /* CronJob: as cron writes it */
 	const struct ka_object *top;    /* the owner to report on; itself when it has none */
 	uint32_t pods;                  /* live pods under this top-level owner */
 };
@@ -337,6 +338,7 @@ struct ka_binding { /* RoleBinding and ClusterRoleBinding */
 	size_t nsubjects;
 	const struct ka_subject *subject;
 	bool bootstrap;
+	int64_t created; /* Unix seconds; 0: not told */
 };
 
 struct ka_serviceaccount {

@@ -243,5 +243,7 @@ ka_dec_workload(struct ka_decode *d, const struct ka_node *root)
 						       : ka_dec_selector(d, job, "selector");
 	w->replicas = ka_dec_int(d, spec, "replicas");
 	w->suspended = ka_dec_bool(d, spec, "suspend");
+	if (kind == KA_CRONJOB)
+		w->schedule = ka_dec_str(d, spec, "schedule");
 	return &w->obj;
 }

@@ -69,6 +69,19 @@ subject(struct ka_decode *d, const struct ka_node *e, const struct ka_binding *b
 		s->namespace = b->obj.namespace;
 }
 
+static int64_t
+created(struct ka_decode *d, const struct ka_node *root)
+{
+	struct ka_arena_mark mark = ka_arena_mark(d->arena);
+	const char *text = ka_dec_copy(d, ka_dec_object(d, root, "metadata"), "creationTimestamp");
+	int64_t ret = 0;
+
+	if (text && !ka_time_parse(text, &ret))
+		ret = 0;
+	ka_arena_release(d->arena, mark);
+	return ret;
+}
+
 struct ka_object *
 ka_dec_binding(struct ka_decode *d, const struct ka_node *root)
 {
@@ -84,6 +97,7 @@ ka_dec_binding(struct ka_decode *d, const struct ka_node *root)
 		subject(d, e, b, &s[b->nsubjects++]);
 	b->subject = s;
 	b->bootstrap = bootstrap(&b->obj);
+	b->created = created(d, root);
 	return &b->obj;
 }
 

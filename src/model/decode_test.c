@@ -318,6 +318,31 @@ files_of_a_node_are_told_by_role(void **state)
 	ka_graph_free(g);
 }
 
+static void
+bindings_and_cron_jobs_tell_times(void **state)
+{
+	static const char *const world[] = {
+		"{'apiVersion':'rbac.authorization.k8s.io/v1','kind':'RoleBinding','metadata':{'name':'a','namespace':'n',"
+		"'creationTimestamp':'1970-01-02T00:00:00Z'}}",
+		"{'apiVersion':'rbac.authorization.k8s.io/v1','kind':'RoleBinding','metadata':{'name':'b','namespace':'n',"
+		"'creationTimestamp':null}}",
+		"{'apiVersion':'rbac.authorization.k8s.io/v1','kind':'RoleBinding','metadata':{'name':'c','namespace':'n',"
+		"'creationTimestamp':'yesterday'}}",
+		"{'apiVersion':'batch/v1','kind':'CronJob','metadata':{'name':'a','namespace':'n'},'spec':{'schedule':'@monthly'}}",
+		"{'apiVersion':'batch/v1','kind':'CronJob','metadata':{'name':'b','namespace':'n'},'spec':{}}",
+		NULL,
+	};
+	struct ka_graph *g = test_graph(world);
+
+	(void)state;
+	assert_int_equal(ka_as_binding(g->of[KA_ROLEBINDING].v[0])->created, 86400);
+	assert_int_equal(ka_as_binding(g->of[KA_ROLEBINDING].v[1])->created, 0);
+	assert_int_equal(ka_as_binding(g->of[KA_ROLEBINDING].v[2])->created, 0);
+	assert_string_equal(ka_as_workload(g->of[KA_CRONJOB].v[0])->schedule, "@monthly");
+	assert_null(ka_as_workload(g->of[KA_CRONJOB].v[1])->schedule);
+	ka_graph_free(g);
+}
+
 int
 main(void)
 {
@@ -334,6 +359,7 @@ main(void)
 		cmocka_unit_test(a_label_that_is_no_string_matches_nothing),
 		cmocka_unit_test(a_null_rule_is_an_empty_rule),
 		cmocka_unit_test(only_a_role_binding_lends_its_namespace_to_an_account),
+		cmocka_unit_test(bindings_and_cron_jobs_tell_times),
 		cmocka_unit_test(what_is_no_object_is_named),
 	};
 	return cmocka_run_group_tests_name("model/decode", tests, NULL, NULL);
