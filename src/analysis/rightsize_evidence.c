@@ -7,6 +7,7 @@
 #include <kassay/escalate.h>
 #include <kassay/out.h>
 
+#include "analysis/schedule.h"
 #include "util/alloc.h"
 #include "util/str.h"
 #include "util/banned.h"
@@ -113,13 +114,31 @@ pods_known(const struct ka_graph *g)
 	return true;
 }
 
+/* Its work may not have come round in the time of the log. */
+static void
+doubt_cronjob(const struct ka_sizing *s, struct doubts *d, const struct ka_workload *job)
+{
+	const double days = ka_usage_quality(s->r->u)->days;
+	int period = job->schedule ? ka_schedule_days(job->schedule) : -1;
+
+	if (job->suspended) {
+		doubt(d, KA_CONFIDENCE_LOW);
+		ka_out_fmt(d->out, "CronJob %s, which runs as it, is suspended", job->obj.name);
+	} else if (period < 0) {
+		doubt(d, KA_CONFIDENCE_LOW);
+		ka_out_fmt(d->out, "CronJob %s runs as it, nobody knows when", job->obj.name);
+	} else if (period > days) {
+		doubt(d, KA_CONFIDENCE_LOW);
+		ka_out_fmt(d->out, "CronJob %s, which runs as it, may pause for %d days", job->obj.name, period);
+	}
+}
+
 static void
 doubt_workloads(const struct ka_sizing *s, struct doubts *d)
 {
 	const struct ka_subject *subject = &s->ret->subject;
 	const struct ka_graph *g = s->r->g;
-	size_t running = 0, cronjobs = 0;
-	const char *name = NULL;
+	size_t running = 0;
 
 	if (subject->kind != KA_SUBJECT_SERVICEACCOUNT)
 		return;
@@ -130,14 +149,8 @@ doubt_workloads(const struct ka_sizing *s, struct doubts *d)
 		    strcmp(u->spec->service_account, subject->name) != 0)
 			continue;
 		running++;
-		if (u->object->kind == KA_CRONJOB) {
-			cronjobs++;
-			name = u->object->name;
-		}
-	}
-	if (cronjobs) {
-		doubt(d, KA_CONFIDENCE_MEDIUM);
-		ka_out_fmt(d->out, "CronJob %s runs as it: see that its schedule came round in this time", name);
+		if (u->object->kind == KA_CRONJOB && !u->object->ghost)
+			doubt_cronjob(s, d, ka_as_workload(u->object));
 	}
 	if (!running && pods_known(g)) {
 		doubt(d, KA_CONFIDENCE_HIGH);
@@ -189,13 +202,28 @@ would_go(const struct ka_rightsize *ret, const struct ka_binding *b)
 	return false;
 }
 
+/* How many days of the log the binding was there; all of them when its age is not told. */
+static double
+days_bound(const struct ka_quality *q, const struct ka_binding *b)
+{
+	double days = ((double)q->last / 1e6 - (double)b->created) / 86400;
+
+	if (!b->created || !q->last || days > q->days)
+		return q->days;
+	return days > 0 ? days : 0;
+}
+
 static const char *
 reason_of(struct ka_sizing *s, const struct ka_removal *r, const char *doubts)
 {
-	const double days = ka_usage_quality(s->r->u)->days;
+	const struct ka_quality *q = ka_usage_quality(s->r->u);
+	const double days = q->days, bound = days_bound(q, r->binding);
 
 	if (r->atom->use == KA_USE_UNOBSERVABLE)
 		return ka_arena_fmt(s->arena, "no use seen, which proves nothing: %s", r->atom->why);
+	if (bound < days)
+		return ka_arena_fmt(s->arena, "%s in the %.1f days of log since the binding was made%s%s",
+				    r->narrowed ? "no other use seen" : "no use seen", bound, *doubts ? "; " : "", doubts);
 	return ka_arena_fmt(s->arena, "%s in %.1f days of log%s%s", r->narrowed ? "no other use seen" : "no use seen",
 			    days, *doubts ? "; " : "", doubts);
 }
@@ -213,6 +241,8 @@ add_removal(struct ka_sizing *s, const struct ka_atom_use *a, const struct ka_gr
 		.narrowed = a->use == KA_USE_USED,
 		.confidence = a->use == KA_USE_UNOBSERVABLE ? KA_CONFIDENCE_LOW : d->confidence,
 	};
+	if (days_bound(ka_usage_quality(s->r->u), g->binding) < TRUSTED_DAYS)
+		r->confidence = KA_CONFIDENCE_LOW;
 	r->reason = reason_of(s, r, ka_out_memory(d->out, NULL));
 	if (ret->nremovals == 1 || r->confidence < ret->confidence)
 		ret->confidence = r->confidence;

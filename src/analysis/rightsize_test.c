@@ -336,6 +336,52 @@ what_is_lost_is_told(void **state)
 	done(&s);
 }
 
+/* A binding of the world's start: the log begins on 11 April 1970 and ends 40 days later. */
+#define MADE(when)                                                                                                       \
+	"{" RBAC_API "'kind': 'RoleBinding', 'metadata': {'name': 'v', 'namespace': 'shop', 'creationTimestamp': '" when "'}, " \
+	REF("Role", "v") ", 'subjects': [" ACCOUNT("shop", "bot") "]}\n"
+#define CRONJOB(spec)                                                                                                    \
+	"{'apiVersion': 'batch/v1', 'kind': 'CronJob', 'metadata': {'name': 'tidy', 'namespace': 'shop'}, 'spec': {" spec \
+	", 'jobTemplate': {'spec': {'template': {'spec': {'serviceAccountName': 'bot', 'containers': []}}}}}}\n"
+#define ROLE_V ROLE("shop", "v", RULE("''", "'pods'", "'list', 'delete'"))
+
+static void
+evidence_is_weighed(void **state)
+{
+	static const struct line lines[] = { DID(BOT, "list - pods shop -"), END };
+	static const struct {
+		const char *world;
+		enum ka_confidence confidence;
+		const char *reason;
+	} cases[] = {
+		{ ROLE_V MADE("1970-01-01T00:00:00Z"), KA_CONFIDENCE_HIGH,
+		  "no use seen in 40.0 days of log; no pod or workload runs as it now" },
+		{ ROLE_V MADE("1970-04-16T00:00:00Z"), KA_CONFIDENCE_HIGH,
+		  "no use seen in the 35.0 days of log since the binding was made; no pod or workload runs as it now" },
+		{ ROLE_V MADE("1970-05-11T00:00:00Z"), KA_CONFIDENCE_LOW,
+		  "no use seen in the 10.0 days of log since the binding was made; no pod or workload runs as it now" },
+		{ ROLE_V MADE("1970-01-01T00:00:00Z") CRONJOB("'schedule': '0 0 1 * *'"), KA_CONFIDENCE_HIGH,
+		  "no use seen in 40.0 days of log" },
+		{ ROLE_V MADE("1970-01-01T00:00:00Z") CRONJOB("'schedule': '0 0 1 1,7 *'"), KA_CONFIDENCE_LOW,
+		  "no use seen in 40.0 days of log; CronJob tidy, which runs as it, may pause for 184 days" },
+		{ ROLE_V MADE("1970-01-01T00:00:00Z") CRONJOB("'schedule': '0 0 1 * *', 'suspend': true"), KA_CONFIDENCE_LOW,
+		  "no use seen in 40.0 days of log; CronJob tidy, which runs as it, is suspended" },
+		{ ROLE_V MADE("1970-01-01T00:00:00Z") CRONJOB("'schedule': 'now and then'"), KA_CONFIDENCE_LOW,
+		  "no use seen in 40.0 days of log; CronJob tidy runs as it, nobody knows when" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct sized s = size_with(cases[i].world, lines, bot, 0);
+
+		assert_int_equal(s.size.nremovals, 1);
+		assert_string_equal(s.size.removal->reason, cases[i].reason);
+		assert_int_equal(s.size.removal->confidence, cases[i].confidence);
+		assert_int_equal(s.size.confidence, cases[i].confidence);
+		done(&s);
+	}
+}
+
 static void
 verdicts(void **state)
 {
@@ -421,6 +467,7 @@ main(void)
 		cmocka_unit_test(a_group_uses_what_its_members_use),
 		cmocka_unit_test(each_rule_names_what_needs_it),
 		cmocka_unit_test(what_is_lost_is_told),
+		cmocka_unit_test(evidence_is_weighed),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(names_are_new),
 		cmocka_unit_test(leftovers_are_certain),
