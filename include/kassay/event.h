@@ -53,6 +53,8 @@ struct ka_event {
 	/* a prefix of user.groups and of impersonatedUser.groups; the counts are the real ones */
 	struct ka_span group[KA_EVENT_GROUPS], impersonated_group[KA_EVENT_GROUPS];
 	size_t ngroups, nimpersonated_groups;
+	/* impersonatedUser.uid and .extra, the latter as it stands: a JSON object of lists */
+	struct ka_span impersonated_uid, impersonated_extra;
 
 	struct ka_span verb;
 	bool resource_request;

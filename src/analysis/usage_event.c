@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "util/read.h"
 #include "util/banned.h"
 
 static bool
@@ -137,7 +138,43 @@ implied_group(const struct ka_event *e, size_t i, size_t n, bool account)
 	return i + 1 == n && (is(group, "system:authenticated") || is(group, "system:unauthenticated"));
 }
 
-/* pkg/endpoints/filters/impersonation: one question for the user, one for each group. */
+/* One question for each value that the other person is given beside groups: userextras/KEY VALUE. */
+static void
+ask_extra(const struct ka_event *e, struct ka_asked a, void (*ask)(void *arg, const struct ka_asked *a), void *arg)
+{
+	const struct ka_node *values;
+	struct ka_tape t;
+	struct ka_err err;
+
+	a.group = span("authentication.k8s.io");
+	a.resource = span("uids");
+	a.name = e->impersonated_uid;
+	if (a.name.len)
+		ask(arg, &a);
+	if (!e->impersonated_extra.len)
+		return;
+	ka_tape_init(&t);
+	if (ka_json_parse(&t, e->impersonated_extra.s, e->impersonated_extra.len, NULL, &err) || t.node->type != KA_OBJECT)
+		goto out;
+	a.resource = span("userextras");
+	for (const struct ka_node *key = ka_tape_first(&t, t.node); key; key = ka_tape_after(&t, t.node, key)) {
+		values = ka_tape_value(&t, key);
+		a.subresource.s = ka_tape_text(&t, key, &a.subresource.len);
+		if (values->type != KA_ARRAY)
+			continue;
+		for (const struct ka_node *v = ka_tape_first(&t, values); v; v = ka_tape_after(&t, values, v)) {
+			if (v->type != KA_STRING)
+				continue;
+			a.name.s = ka_tape_text(&t, v, &a.name.len);
+			ask(arg, &a);
+		}
+	}
+out:
+	ka_tape_release(&t);
+}
+
+/* pkg/endpoints/filters/impersonation: one question for the user, and one for each group, for the uid
+ * and for each value of the extra. */
 static void
 ask_impersonation(const struct ka_event *e, void (*ask)(void *arg, const struct ka_asked *a), void *arg)
 {
@@ -174,6 +211,7 @@ ask_impersonation(const struct ka_event *e, void (*ask)(void *arg, const struct 
 		a.name = e->impersonated_group[i];
 		ask(arg, &a);
 	}
+	ask_extra(e, a, ask, arg);
 }
 
 void

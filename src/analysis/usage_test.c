@@ -176,6 +176,27 @@ impersonation_is_asked_for(void **state)
 }
 
 static void
+uids_and_extras_are_asked_for(void **state)
+{
+	static const char bob[] = "bob: get pods shop/x; ann: impersonate users /bob (derived)";
+	struct ka_event e = event("ann", "get", "pods", "shop", "x");
+	char line[1024];
+
+	(void)state;
+	e.impersonated = sp("bob");
+	e.impersonated_uid = sp("7");
+	e.impersonated_extra = sp("{\"scopes\":[\"a\",\"b/c\",7],\"example.com/team\":[\"x\"],\"odd\":\"x\"}");
+	snprintf(line, sizeof line, "%s; %s; %s; %s; %s", bob, "ann: impersonate uids /7 (derived)",
+		 "ann: impersonate userextras/scopes /a (derived)",
+		 "ann: impersonate userextras/scopes /b/c (derived)",
+		 "ann: impersonate userextras/example.com/team /x (derived)");
+	asks(e, line);
+	e.impersonated_uid = sp("");
+	e.impersonated_extra = sp("{\"scopes\":");
+	asks(e, bob);
+}
+
+static void
 reasons_name_bindings(void **state)
 {
 	static const struct {
@@ -442,6 +463,7 @@ main(void)
 		cmocka_unit_test(outcomes),
 		cmocka_unit_test(questions_of_one_event),
 		cmocka_unit_test(impersonation_is_asked_for),
+		cmocka_unit_test(uids_and_extras_are_asked_for),
 		cmocka_unit_test(reasons_name_bindings),
 		cmocka_unit_test(counts_by_request),
 		cmocka_unit_test(a_watch_is_counted_once),

@@ -52,6 +52,7 @@ ka_al_fresh(struct ka_al *al, const struct ka_al_scan *s)
 	e->time = 0;
 	e->id = e->user = e->impersonated = e->verb = none;
 	e->ngroups = e->nimpersonated_groups = 0;
+	e->impersonated_uid = e->impersonated_extra = none;
 	e->resource_request = false;
 	e->api_group = e->resource = e->subresource = e->namespace = e->name = none;
 	e->path = e->query = e->reason = none;
@@ -317,9 +318,13 @@ read_people(struct ka_al *al, const struct ka_al_scan *s)
 
 	if (!ka_al_text(al, s, KA_AL_USER_NAME, &e->user) ||
 	    !ka_al_text(al, s, KA_AL_IMPERSONATED_NAME, &e->impersonated) ||
+	    !ka_al_text(al, s, KA_AL_IMPERSONATED_UID, &e->impersonated_uid) ||
 	    !texts(al, s, KA_AL_USER_GROUPS, e->group, &e->ngroups) ||
 	    !texts(al, s, KA_AL_IMPERSONATED_GROUPS, e->impersonated_group, &e->nimpersonated_groups))
 		return false;
+	if (ka_al_has(s, KA_AL_IMPERSONATED_EXTRA) && s->v[KA_AL_IMPERSONATED_EXTRA].type == '{')
+		e->impersonated_extra = (struct ka_span){ s->v[KA_AL_IMPERSONATED_EXTRA].s,
+							  s->v[KA_AL_IMPERSONATED_EXTRA].len };
 	if (!ka_al_has(s, KA_AL_USER_GROUPS))
 		e->lacks |= KA_LACKS_GROUPS;
 	return true;

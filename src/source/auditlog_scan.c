@@ -36,9 +36,9 @@ static const struct table user_table = TABLE(user_fields);
 
 static const struct field impersonated_fields[] = {
 	FIELD("username", KA_AL_IMPERSONATED_NAME),
-	FIELD("uid", KA_AL_NONE),
+	FIELD("uid", KA_AL_IMPERSONATED_UID),
 	FIELD("groups", KA_AL_IMPERSONATED_GROUPS),
-	FIELD("extra", KA_AL_NONE),
+	FIELD("extra", KA_AL_IMPERSONATED_EXTRA),
 };
 static const struct table impersonated_table = TABLE(impersonated_fields);
 

@@ -36,6 +36,10 @@ note(void *arg, const struct ka_event *e)
 		note_span(b, " as ", e->impersonated);
 	for (size_t i = 0; i < e->nimpersonated_groups; i++)
 		note_span(b, "+", e->impersonated_group[i]);
+	if (e->impersonated_uid.len)
+		note_span(b, " uid ", e->impersonated_uid);
+	if (e->impersonated_extra.len)
+		note_span(b, " extra ", e->impersonated_extra);
 	note_span(b, " ", e->verb);
 	if (e->resource_request) {
 		note_span(b, " ", e->api_group);
@@ -162,6 +166,9 @@ who_and_in_whose_name(void **state)
 	(void)state;
 	reads_json(EVENT("v1", "'impersonatedUser':{'username':'bob','groups':['x']},"),
 		   "ann+devs+system:authenticated as bob+x get :pods/ shop/web allow 200 t=1767323045000006 @1\n");
+	reads_json(EVENT("v1", "'impersonatedUser':{'username':'bob','uid':'7','groups':['x'],'extra':{'Scopes':['a','b']}},"),
+		   "ann+devs+system:authenticated as bob+x uid 7 extra {\"Scopes\":[\"a\",\"b\"]} get :pods/ shop/web allow 200 "
+		   "t=1767323045000006 @1\n");
 	/* what is passed over may hold anything */
 	reads_json(EVENT("v1", "'requestObject':{'user':{'username':'eve'},'s':'}]{['},'sourceIPs':['1.2.3.4'],"), ANSWER " @1\n");
 	/* escapes are resolved */
