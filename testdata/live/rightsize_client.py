@@ -220,6 +220,8 @@ def breaker():
         ("GET", pods, None, as_user("somebody", "devs")),
         ("GET", pods, None, as_user("somebody", "devs", "system:authenticated")),
         ("GET", f"{pods}/web-0", None, as_user(user_of(READER))),
+        ("GET", f"{pods}/web-1", None, {**as_user("alice"), "Impersonate-Uid": "7", "Impersonate-Extra-Scopes": ["a", "b"],
+                                        "Impersonate-Extra-Example.com%2fTeam": ["x"]}),
         ("GET", f"{CORE}/namespaces/ops/pods", None, as_user(user_of(GUEST))),
         ("GET", f"{CORE}/nodes", None, as_user("root", "system:masters")),
         ("GET", f"{CORE}/namespaces/kube-system/configmaps"), ("GET", f"{secrets}/db"),

@@ -116,7 +116,15 @@ def impersonating(step):
             asked.append({"resource": "serviceaccounts", "namespace": parts[2], "name": parts[3]})
         else:
             asked.append({"resource": "users", "name": user})
-    return [{"verb": "impersonate", **a} for a in asked + [{"resource": "groups", "name": g} for g in groups]]
+    asked += [{"resource": "groups", "name": g} for g in groups]
+    group = {"group": "authentication.k8s.io"}
+    for key, values in step[4].items():
+        if key.startswith("Impersonate-Extra-"):
+            extra = urllib.parse.unquote(key[len("Impersonate-Extra-"):].lower())
+            asked += [{**group, "resource": "userextras", "subresource": extra, "name": v} for v in values]
+        elif key == "Impersonate-Uid":
+            asked.append({**group, "resource": "uids", "name": values})
+    return [{"verb": "impersonate", **a} for a in asked]
 
 
 def spec(user, groups, resource):
