@@ -138,11 +138,31 @@ implied_group(const struct ka_event *e, size_t i, size_t n, bool account)
 	return i + 1 == n && (is(group, "system:authenticated") || is(group, "system:unauthenticated"));
 }
 
-/* One question for each value that the other person is given beside groups: userextras/KEY VALUE. */
+/* Each key of the extra, and of each the values: userextras/KEY VALUE. */
+static void
+ask_values(struct ka_tape *t, const struct ka_node *root, struct ka_asked a,
+	   void (*ask)(void *arg, const struct ka_asked *a), void *arg)
+{
+	const struct ka_node *key = ka_tape_first(t, root);
+
+	a.resource = span("userextras");
+	for (uint32_t i = 0; i < root->len; i++, key = ka_tape_after(t, root, key)) {
+		const struct ka_node *list = ka_tape_value(t, key), *v = ka_tape_first(t, list);
+
+		a.subresource.s = ka_tape_text(t, key, &a.subresource.len);
+		for (uint32_t k = 0; list->type == KA_ARRAY && k < list->len; k++, v = ka_tape_after(t, list, v)) {
+			if (v->type != KA_STRING)
+				continue;
+			a.name.s = ka_tape_text(t, v, &a.name.len);
+			ask(arg, &a);
+		}
+	}
+}
+
+/* What the other person is given beside groups. */
 static void
 ask_extra(const struct ka_event *e, struct ka_asked a, void (*ask)(void *arg, const struct ka_asked *a), void *arg)
 {
-	const struct ka_node *values;
 	struct ka_tape t;
 	struct ka_err err;
 
@@ -154,22 +174,9 @@ ask_extra(const struct ka_event *e, struct ka_asked a, void (*ask)(void *arg, co
 	if (!e->impersonated_extra.len)
 		return;
 	ka_tape_init(&t);
-	if (ka_json_parse(&t, e->impersonated_extra.s, e->impersonated_extra.len, NULL, &err) || t.node->type != KA_OBJECT)
-		goto out;
-	a.resource = span("userextras");
-	for (const struct ka_node *key = ka_tape_first(&t, t.node); key; key = ka_tape_after(&t, t.node, key)) {
-		values = ka_tape_value(&t, key);
-		a.subresource.s = ka_tape_text(&t, key, &a.subresource.len);
-		if (values->type != KA_ARRAY)
-			continue;
-		for (const struct ka_node *v = ka_tape_first(&t, values); v; v = ka_tape_after(&t, values, v)) {
-			if (v->type != KA_STRING)
-				continue;
-			a.name.s = ka_tape_text(&t, v, &a.name.len);
-			ask(arg, &a);
-		}
-	}
-out:
+	if (!ka_json_parse(&t, e->impersonated_extra.s, e->impersonated_extra.len, NULL, &err) && t.node &&
+	    t.node->type == KA_OBJECT)
+		ask_values(&t, t.node, a, ask, arg);
 	ka_tape_release(&t);
 }
 
