@@ -63,63 +63,70 @@ ka_al_fresh(struct ka_al *al, const struct ka_al_scan *s)
 
 /* ---- values ------------------------------------------------------------------------------- */
 
+static struct ka_span
+resolved(struct ka_al *al, const char *s, size_t len, bool escaped)
+{
+	char *text;
+
+	if (!escaped)
+		return (struct ka_span){ s, len };
+	text = ka_al_room(&al->room, len);
+	return (struct ka_span){ text, ka_json_unescape(text, s, len) };
+}
+
+/* Past white space; a bracket is sure to come. */
+static const char *
+blank_end(const char *p)
+{
+	return p + strspn(p, " \t\r\n");
+}
+
 bool
 ka_al_text(struct ka_al *al, const struct ka_al_scan *s, enum ka_al_id id, struct ka_span *ret)
 {
 	const struct ka_al_value *v = &s->v[id];
-	char *text;
 
 	*ret = none;
 	if (!ka_al_has(s, id) || v->type == 'n')
 		return true;
 	if (v->type != '"')
 		return false;
-	*ret = (struct ka_span){ v->s, v->len };
-	if (v->escaped && memchr(v->s, '\\', v->len)) {
-		text = ka_al_room(&al->room, v->len);
-		*ret = (struct ka_span){ text, ka_json_unescape(text, v->s, v->len) };
-	}
+	*ret = resolved(al, v->s, v->len, v->escaped);
 	return true;
 }
 
-/* A list of strings, whose brackets and quotes the scan has matched. */
+/* A list of strings, of which the scan has matched brackets and quotes only: they are held against the
+ * same rules as other strings here. */
 static bool
 texts(struct ka_al *al, const struct ka_al_scan *s, enum ka_al_id id, struct ka_span *ret, size_t *ret_n)
 {
 	const struct ka_al_value *v = &s->v[id];
-	const char *p, *end, *from;
-	bool escaped;
+	struct ka_json json = { .end = v->s + v->len };
+	const char *p, *from;
 
 	*ret_n = 0;
 	if (!ka_al_has(s, id) || v->type == 'n')
 		return true;
 	if (v->type != '[')
 		return false;
-	end = v->s + v->len - 1;
-	for (p = v->s + 1;; p++) {
-		while (p < end && (*p == ' ' || *p == '\t' || *p == '\r' || *p == '\n'))
-			p++;
-		if (p == end)
-			return true;
-		if (*p == ',' && *ret_n)
-			continue;
+	for (p = blank_end(v->s + 1); *p != ']'; p = blank_end(p)) {
+		uint8_t flags = 0;
+
+		if (*ret_n && *p != ',')
+			return false;
+		p = *ret_n ? blank_end(p + 1) : p;
 		if (*p != '"')
 			return false;
-		from = ++p;
-		for (escaped = false; *p != '"'; p++)
-			if (*p == '\\') {
-				escaped = true;
-				p++;
-			}
-		if (*ret_n < KA_EVENT_GROUPS) {
-			char *text = escaped ? ka_al_room(&al->room, (size_t)(p - from)) : NULL;
-
-			ret[*ret_n] = (struct ka_span){ text ? text : from, (size_t)(p - from) };
-			if (text)
-				ret[*ret_n].len = ka_json_unescape(text, from, ret[*ret_n].len);
-		}
+		from = p + 1;
+		p = ka_json_string_rest(&json, ka_json_plain_end(from), &flags);
+		if (!p)
+			return false;
+		if (*ret_n < KA_EVENT_GROUPS)
+			ret[*ret_n] = resolved(al, from, (size_t)(p - from), flags != 0);
 		++*ret_n;
+		p++;
 	}
+	return true;
 }
 
 static bool

@@ -136,6 +136,9 @@ reads_json(const char *text, const char *expected)
 	"'responseStatus':{'metadata':{},'code':200},'requestReceivedTimestamp':'2026-01-02T03:04:05.000006Z',"    \
 	"'stageTimestamp':'2026-01-02T03:04:06.000000Z','annotations':{'authorization.k8s.io/decision':'allow',"   \
 	"'authorization.k8s.io/reason':'RBAC: x'}}"
+#define GROUPS(groups)                                                                                           \
+	"{'kind':'Event','apiVersion':'audit.k8s.io/v1','stage':'ResponseComplete','verb':'get','requestURI':'/x',"    \
+	"'user':{'username':'ann','groups':[" groups "]}}\n"
 #define PLAIN  EVENT("v1", "")
 #define ANSWER "ann+devs+system:authenticated get :pods/ shop/web allow 200 t=1767323045000006"
 
@@ -319,6 +322,13 @@ what_is_lost_is_counted_and_named(void **state)
 		  "3: an object that is no audit event\n" },
 		{ "{'kind':'Event','apiVersion':'audit.k8s.io/v1','stage':'ResponseComplete','verb':7,'user':{'username':'a'}}\n",
 		  "cut 0, not JSON 0, bad 1, unknown 0, other 0\n1: an event with a field of the wrong type\n" },
+		/* groups are strings like others: no list without commas, no NUL, no UTF-8 that is none */
+		{ GROUPS("'a' 'b'") GROUPS("'\\u0000'") GROUPS("'\\q'") GROUPS("'\xff'") GROUPS("'\\ud800'") GROUPS("7")
+		  GROUPS(" 'a' , '\\u0062' "),
+		  "ann+a+b get /x ? 0 !1c @7\ncut 0, not JSON 0, bad 6, unknown 0, other 0\n"
+		  "1: an event with a field of the wrong type\n2: an event with a field of the wrong type\n"
+		  "3: an event with a field of the wrong type\n4: an event with a field of the wrong type\n"
+		  "5: an event with a field of the wrong type\n" },
 		{ "{'kind':'Event','apiVersion':'audit.k8s.io/v1','kind':'Event'}\n" PLAIN,
 		  ANSWER " @2\ncut 0, not JSON 0, bad 1, unknown 0, other 0\n1: a key that occurs twice\n" },
 		{ "{'kind':'EventList','items':[" PLAIN ",",
