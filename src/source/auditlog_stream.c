@@ -22,6 +22,9 @@ struct stream {
 	char open[MAX_LISTS]; /* the lists that are open, and the objects that have them */
 	unsigned nopen;
 	bool lost; /* the rest of a list could not be read: what closes it may follow */
+	/* Bytes of the input before buf, and those that were looked at for an object of several lines in
+	 * vain: what begins there is not followed over its line again, or damage would cost its square. */
+	uint64_t before, tried;
 };
 
 /* --- the window ------------------------------------------------------------------------------------------------ */
@@ -60,6 +63,7 @@ fill(struct stream *st)
 		line_of(st, st->buf + st->at);
 		memmove(st->buf, st->buf + st->at, st->len - st->at);
 		st->counted -= st->at;
+		st->before += st->at;
 		st->len -= st->at;
 		st->at = 0;
 	}
@@ -129,15 +133,15 @@ skip_line(struct stream *st)
 
 /* --- what cannot be read --------------------------------------------------------------------------------------- */
 
-/* Goes on at the next line that begins with a bracket: what is inside a document of several lines
- * does not, in no way of writing that is common. */
+/* Goes on at the next line; out of a document of several lines at the next one that begins with a
+ * bracket, as those inside do in no way of writing that is common. */
 static void
-give_up(struct stream *st)
+give_up(struct stream *st, bool several)
 {
 	if (st->nopen) {
 		ka_al_tell(st->al, line_ahead(st, st->buf + st->at), "the rest of the list is not read");
 		st->al->file->cut = true;
-		st->lost = true;
+		st->lost = several = true;
 	}
 	st->nopen = 0;
 	for (;;) {
@@ -146,17 +150,25 @@ give_up(struct stream *st)
 			fill(st);
 		if (st->at + 1 >= st->len)
 			st->at = st->len;
-		if (st->at == st->len || !st->lost || st->buf[st->at + 1] == '{')
+		if (st->at == st->len || !several || st->buf[st->at + 1] == '{')
 			return;
 		st->at++;
 	}
 }
 
 static void
+tried_to(struct stream *st, const char *p)
+{
+	st->tried = st->before + (uint64_t)(p - st->buf);
+}
+
+static void
 bad(struct stream *st, const struct ka_al_scan *s)
 {
 	ka_al_lost(st->al, KA_AL_DAMAGED, line_ahead(st, s->p), "%s", s->what);
-	give_up(st);
+	if (s->lines && st->tried < st->before + (uint64_t)(s->p - st->buf))
+		tried_to(st, s->p);
+	give_up(st, s->lines);
 }
 
 static void
@@ -166,7 +178,9 @@ cut(struct stream *st, const char *p)
 
 	ka_al_lost(st->al, KA_AL_CUT, line_ahead(st, p), "%s",
 		   last ? "the log ends inside an object" : "the line ends inside an object");
-	give_up(st);
+	if (st->al->scan.lines)
+		tried_to(st, st->buf + st->len);
+	give_up(st, false);
 }
 
 /* --- objects and lists ----------------------------------------------------------------------------------------- */
@@ -177,7 +191,7 @@ push(struct stream *st, char bracket)
 	if (st->nopen == MAX_LISTS) {
 		ka_al_lost(st->al, KA_AL_DAMAGED, line_ahead(st, st->buf + st->at),
 			   "lists inside lists, more than %d deep", MAX_LISTS);
-		give_up(st);
+		give_up(st, true);
 		return false;
 	}
 	st->open[st->nopen++] = bracket;
@@ -218,6 +232,7 @@ scan(struct stream *st, enum part part)
 		if (status != KA_AL_MORE || st->eof)
 			return status;
 		if (st->len - st->at > st->al->opts->limits.value) {
+			tried_to(st, s->end);
 			s->p = st->buf + st->at;
 			s->what = "larger than an event may be (--max-object-size)";
 			return KA_AL_BAD;
@@ -284,7 +299,7 @@ is_cut(struct stream *st, const char *nl)
 		p++;
 	if (p >= nl)
 		return false;
-	if (st->al->scan.in_string)
+	if (st->al->scan.in_string || st->before + st->at < st->tried)
 		return true;
 	if (st->at + next >= st->len && !st->eof)
 		fill(st);

@@ -342,6 +342,39 @@ what_is_lost_is_counted_and_named(void **state)
 		reads_json(cases[i].text, cases[i].expected);
 }
 
+/* Each line looks like the beginning of an object of many lines: were each followed to the end of the
+ * log, a megabyte would take hours. */
+static void
+damage_costs_no_more_than_its_length(void **state)
+{
+	static const char part[] = "{\"a\":[\n1,\n";
+	const struct ka_auditlog_opts opts = KA_AUDITLOG_OPTS_DEFAULT;
+	const char *const paths[] = { path };
+	size_t times = 200000, len = times * (sizeof part - 1);
+	char *text = malloc(len);
+	struct ka_auditlog log;
+	struct ka_err err;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < times; i++)
+		memcpy(text + i * (sizeof part - 1), part, sizeof part - 1);
+	write_file(text, len);
+	free(text);
+	assert_int_equal(ka_auditlog_read(paths, 1, &opts, note, NULL, &log, &err), 0);
+	assert_int_equal(log.n.cut + log.n.not_json + log.n.bad, 2 * times);
+	ka_auditlog_release(&log);
+}
+
+/* A document of several lines that is damaged is one loss, not one for each line of it. */
+static void
+a_damaged_document_is_one_loss(void **state)
+{
+	(void)state;
+	reads_json("{\n 'kind': 'Event',\n 'apiVersion' 'audit.k8s.io/v1',\n 'level': 'Metadata',\n 'verb': 'get'\n}\n" PLAIN "\n",
+		   ANSWER " @7\ncut 0, not JSON 0, bad 1, unknown 0, other 0\n3: expected ':'\n");
+}
+
 static void
 many_of_a_kind_are_named_a_few_times(void **state)
 {
@@ -508,6 +541,8 @@ main(void)
 		cmocka_unit_test(times),
 		cmocka_unit_test(providers_and_shippers),
 		cmocka_unit_test(what_is_lost_is_counted_and_named),
+		cmocka_unit_test(damage_costs_no_more_than_its_length),
+		cmocka_unit_test(a_damaged_document_is_one_loss),
 		cmocka_unit_test(many_of_a_kind_are_named_a_few_times),
 		cmocka_unit_test(packed_logs),
 		cmocka_unit_test(what_cannot_be_opened_and_who_has_enough),
