@@ -42,8 +42,8 @@ ka_al_fresh(struct ka_al *al, const struct ka_al_scan *s)
 	for (int i = 0; i < KA_AL_NIDS; i++)
 		if (ka_al_has(s, (enum ka_al_id)i))
 			size += s->v[i].len;
-	/* resolved once, and its path and query once more */
-	room_for(&al->room, 3 * size + 64);
+	/* resolved, and a path and a query decoded, or objects copied out of texts and resolved */
+	room_for(&al->room, 4 * size + 8 * KA_AL_PAD);
 	e->stage = KA_STAGE_UNKNOWN;
 	e->level = KA_LEVEL_UNKNOWN;
 	e->decision = KA_DECISION_NONE;
@@ -299,17 +299,30 @@ object_of_path(struct ka_al *al)
 		e->name = ka_request_name(e->query, ka_al_room(&al->room, e->query.len));
 }
 
+/* Of v1alpha1, where it has the group too: "apps/v1". */
+static void
+group_of_version(struct ka_event *e, struct ka_span version)
+{
+	const char *slash = e->api_group.len ? NULL : memchr(version.s, '/', version.len);
+
+	if (slash)
+		e->api_group = (struct ka_span){ version.s, (size_t)(slash - version.s) };
+}
+
 static bool
 read_object(struct ka_al *al, const struct ka_al_scan *s)
 {
 	struct ka_event *e = &al->event;
+	struct ka_span version;
 
 	if (!ka_al_text(al, s, KA_AL_OBJECT_RESOURCE, &e->resource) ||
 	    !ka_al_text(al, s, KA_AL_OBJECT_GROUP, &e->api_group) ||
 	    !ka_al_text(al, s, KA_AL_OBJECT_NAMESPACE, &e->namespace) ||
 	    !ka_al_text(al, s, KA_AL_OBJECT_NAME, &e->name) ||
+	    !ka_al_text(al, s, KA_AL_OBJECT_VERSION, &version) ||
 	    !ka_al_text(al, s, KA_AL_OBJECT_SUBRESOURCE, &e->subresource))
 		return false;
+	group_of_version(e, version);
 	e->resource_request = e->resource.len > 0;
 	if (!e->resource_request) {
 		e->api_group = e->namespace = e->name = e->subresource = none;
@@ -356,6 +369,43 @@ read_times(struct ka_al *al, const struct ka_al_scan *s)
 	return true;
 }
 
+/* Tables are printed with their objects as texts; these become objects again. */
+static bool
+open_columns(struct ka_al *al, struct ka_al_scan *s)
+{
+	static const enum ka_al_id ids[] = { KA_AL_USER, KA_AL_IMPERSONATED, KA_AL_OBJECT, KA_AL_STATUS, KA_AL_ANNOTATIONS };
+	const char *end = s->end;
+	bool good = true;
+
+	for (size_t i = 0; good && i < sizeof ids / sizeof *ids; i++) {
+		struct ka_al_value *v = &s->v[ids[i]];
+		struct ka_span text;
+		char *room;
+
+		if (!ka_al_has(s, ids[i]) || v->type == '{' || v->type == 'n')
+			continue;
+		if (v->type != '"')
+			return false;
+		if (!v->len)
+			continue;
+		room = ka_al_room(&al->room, v->len + KA_AL_PAD);
+		text = resolved(al, v->s, v->len, v->escaped);
+		memcpy(room, text.s, text.len);
+		memset(room + text.len, 0, KA_AL_PAD);
+		*v = (struct ka_al_value){ .s = room, .len = text.len, .type = '{' };
+		s->end = room + text.len;
+		good = *room == '{' && ka_al_inner(s, v, ids[i]) == KA_AL_DONE && s->p == s->end;
+	}
+	s->end = end;
+	return good;
+}
+
+static bool
+read_id(struct ka_al *al, const struct ka_al_scan *s)
+{
+	return ka_al_text(al, s, ka_al_has(s, KA_AL_AKS_ID) ? KA_AL_AKS_ID : KA_AL_AUDIT_ID, &al->event.id);
+}
+
 /* False when a member is not of the type that it must have. */
 static bool
 read_event(struct ka_al *al, const struct ka_al_scan *s)
@@ -363,7 +413,7 @@ read_event(struct ka_al *al, const struct ka_al_scan *s)
 	struct ka_event *e = &al->event;
 	struct ka_span level, uri;
 
-	if (!ka_al_text(al, s, KA_AL_LEVEL, &level) || !ka_al_text(al, s, KA_AL_AUDIT_ID, &e->id) ||
+	if (!ka_al_text(al, s, KA_AL_LEVEL, &level) || !read_id(al, s) ||
 	    !ka_al_text(al, s, KA_AL_VERB, &e->verb) || !ka_al_text(al, s, KA_AL_URI, &uri) ||
 	    !number(s, KA_AL_STATUS_CODE, &e->code))
 		return false;
@@ -405,7 +455,7 @@ ka_al_event(struct ka_al *al, struct ka_al_scan *s, unsigned found)
 		return 0;
 	}
 	e = ka_al_fresh(al, s);
-	if (!ka_al_text(al, s, KA_AL_STAGE, &stage) || !read_event(al, s)) {
+	if (!open_columns(al, s) || !ka_al_text(al, s, KA_AL_STAGE, &stage) || !read_event(al, s)) {
 		ka_al_lost(al, KA_AL_DAMAGED, al->line, "an event with a field of the wrong type");
 		return 0;
 	}

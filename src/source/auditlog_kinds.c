@@ -48,7 +48,26 @@ kubernetes_event(struct ka_al *al, struct ka_al_scan *s, unsigned found)
 
 /* ---- events inside ------------------------------------------------------------------------ */
 
-/* Another object in the text of a member, which goes into the room of this depth. */
+/* A value as a text of its own, without escapes and with KA_AL_PAD zeros behind it. */
+static size_t
+open_text(struct ka_al_room *room, const struct ka_al_value *v)
+{
+	size_t len = v->len;
+
+	if (room->cap < v->len + KA_AL_PAD) {
+		free(room->s);
+		room->cap = (v->len + KA_AL_PAD) * 2;
+		room->s = ka_xmalloc(room->cap);
+	}
+	if (v->type == '"' && v->escaped)
+		len = ka_json_unescape(room->s, v->s, v->len);
+	else
+		memcpy(room->s, v->s, v->len);
+	memset(room->s + len, 0, KA_AL_PAD);
+	return len;
+}
+
+/* The objects in the text of a member, which goes into the room of this depth: one, most likely. */
 static int
 unwrap(struct ka_al *al, const struct ka_al_value *v, unsigned depth, unsigned found)
 {
@@ -56,16 +75,9 @@ unwrap(struct ka_al *al, const struct ka_al_value *v, unsigned depth, unsigned f
 	struct ka_al_scan *s = &al->inner[depth];
 	const char *p;
 	size_t len;
+	int rc = 0;
 
-	if (room->cap < v->len + KA_AL_PAD) {
-		free(room->s);
-		room->cap = (v->len + KA_AL_PAD) * 2;
-		room->s = ka_xmalloc(room->cap);
-	}
-	len = v->type == '"' && v->escaped ? ka_json_unescape(room->s, v->s, v->len) : v->len;
-	if (len == v->len)
-		memcpy(room->s, v->s, v->len);
-	memset(room->s + len, 0, KA_AL_PAD);
+	len = open_text(room, v);
 	s->end = room->s + len;
 	s->lines = s->nested = true;
 	p = ka_al_space(s, room->s);
@@ -73,18 +85,22 @@ unwrap(struct ka_al *al, const struct ka_al_value *v, unsigned depth, unsigned f
 		ka_al_lost(al, KA_AL_OTHER, al->line, "a line of another log");
 		return 0;
 	}
-	switch (ka_al_object(s, p)) {
-	case KA_AL_DONE:
-		return judge(al, s, depth + 1, found);
-	case KA_AL_MORE:
-		ka_al_lost(al, KA_AL_CUT, al->line, "the event ends before it is whole");
-		return 0;
-	case KA_AL_LIST:
-	case KA_AL_BAD:
-		break;
+	for (; !rc && p < s->end; p = ka_al_space(s, s->p)) {
+		s->what = "more than an event";
+		switch (*p == '{' ? ka_al_object(s, p) : KA_AL_BAD) {
+		case KA_AL_DONE:
+			rc = judge(al, s, depth + 1, found);
+			break;
+		case KA_AL_MORE:
+			ka_al_lost(al, KA_AL_CUT, al->line, "the event ends before it is whole");
+			return 0;
+		case KA_AL_LIST:
+		case KA_AL_BAD:
+			ka_al_lost(al, KA_AL_DAMAGED, al->line, "inside a text: %s", s->what);
+			return 0;
+		}
 	}
-	ka_al_lost(al, KA_AL_DAMAGED, al->line, "%s", s->what ? s->what : "no event");
-	return 0;
+	return rc;
 }
 
 /* Where events stand inside records, and whose records these are. */
@@ -117,38 +133,67 @@ other_stream(const struct ka_al_scan *s)
 }
 
 /* A row of a query's result is one cell after another: {"field": "@message", "value": "..."}. */
-static const struct ka_al_value *
-cell(const struct ka_al_scan *s)
+static bool
+is_cell(const struct ka_al *al, const struct ka_al_scan *s)
 {
-	return IS(s, KA_AL_FIELD, "@message") && ka_al_has(s, KA_AL_VALUE) ? &s->v[KA_AL_VALUE] : NULL;
+	return al->list == KA_AL_RESULTS && ka_al_has(s, KA_AL_FIELD);
+}
+
+/* The member with the event in it: the first that has an object, else the first that is there. */
+static const struct wrapping *
+wrapping_of(const struct ka_al_scan *s)
+{
+	const struct wrapping *first = NULL;
+
+	for (size_t i = 0; i < sizeof wrappings / sizeof *wrappings; i++) {
+		const struct ka_al_value *v = &s->v[wrappings[i].id];
+
+		if (!ka_al_has(s, wrappings[i].id) || (v->type != '"' && v->type != '{'))
+			continue;
+		if (v->type == '{' || (v->len && *v->s == '{'))
+			return &wrappings[i];
+		first = first ? first : &wrappings[i];
+	}
+	return first;
+}
+
+static bool
+in_cloudwatch(const struct ka_al *al, const struct ka_al_scan *s)
+{
+	return ka_al_has(s, KA_AL_LOG_STREAM) || al->list == KA_AL_EVENTS || al->list == KA_AL_LOG_EVENTS;
 }
 
 static int
-judge_wrapped(struct ka_al *al, struct ka_al_scan *s, unsigned depth, unsigned found)
+other(struct ka_al *al, const struct ka_al_scan *s)
 {
-	const struct ka_al_value *v = cell(s);
-	unsigned whose = KA_AUDITLOG_CLOUDWATCH;
 	char kind[64];
 
-	for (size_t i = 0; !v && i < sizeof wrappings / sizeof *wrappings; i++) {
-		if (!ka_al_has(s, wrappings[i].id))
-			continue;
-		v = &s->v[wrappings[i].id];
-		whose = wrappings[i].found;
-	}
-	if (v && ka_al_has(s, KA_AL_LOG_STREAM))
-		whose = KA_AUDITLOG_CLOUDWATCH;
-	if (!v && ka_al_has(s, KA_AL_FIELD))
-		return 0; /* another cell of the row */
-	if (v && (other_category(s) || other_stream(s)))
-		v = NULL;
-	if (v && (v->type == '"' || v->type == '{') && depth < KA_AL_WRAPS)
-		return unwrap(al, v, depth, found ? found : whose);
 	if (ka_al_has(s, KA_AL_KIND))
 		ka_al_lost(al, KA_AL_OTHER, al->line, "an object of kind %s", shown(s, KA_AL_KIND, kind));
 	else
 		ka_al_lost(al, KA_AL_OTHER, al->line, "an object that is no audit event");
 	return 0;
+}
+
+static int
+judge_wrapped(struct ka_al *al, struct ka_al_scan *s, unsigned depth, unsigned found)
+{
+	const struct wrapping *wrapping;
+
+	if (!depth && is_cell(al, s)) {
+		const struct ka_al_value *v = &s->v[KA_AL_VALUE];
+
+		if (!IS(s, KA_AL_FIELD, "@message"))
+			return 0; /* another cell of the row */
+		return ka_al_has(s, KA_AL_VALUE) && v->type == '"' ? unwrap(al, v, depth, KA_AUDITLOG_CLOUDWATCH)
+								    : other(al, s);
+	}
+	wrapping = wrapping_of(s);
+	if (!wrapping || depth == KA_AL_WRAPS || other_category(s) || other_stream(s))
+		return other(al, s);
+	if (!found)
+		found = in_cloudwatch(al, s) ? KA_AUDITLOG_CLOUDWATCH : wrapping->found;
+	return unwrap(al, &s->v[wrapping->id], depth, found);
 }
 
 /* ---- all ---------------------------------------------------------------------------------- */
@@ -160,9 +205,11 @@ judge(struct ka_al *al, struct ka_al_scan *s, unsigned depth, unsigned found)
 		return kubernetes_event(al, s, found);
 	if (IS(s, KA_AL_PROTO_SERVICE, "k8s.io"))
 		return ka_al_gke(al, s);
-	/* AKSAudit: the columns of a table, without kind and version */
-	if (!ka_al_has(s, KA_AL_KIND) && ka_al_has(s, KA_AL_STAGE) && ka_al_has(s, KA_AL_AUDIT_ID))
+	/* The rows of a table, and the items of an EventList, which says kind and version once. */
+	if (!ka_al_has(s, KA_AL_KIND) && ka_al_has(s, KA_AL_STAGE) && ka_al_has(s, KA_AL_AKS_ID))
 		return ka_al_event(al, s, KA_AUDITLOG_AKS);
+	if (!ka_al_has(s, KA_AL_KIND) && ka_al_has(s, KA_AL_STAGE) && ka_al_has(s, KA_AL_AUDIT_ID))
+		return ka_al_event(al, s, found ? found : KA_AUDITLOG_EVENTS);
 	if (IS(s, KA_AL_KIND, "EventList"))
 		return 0;
 	return judge_wrapped(al, s, depth, found);

@@ -34,6 +34,7 @@ struct ka_al {
 	size_t files_cap, problems_cap;
 	unsigned told[KA_AL_NLOSSES]; /* problems of this file that were kept */
 	uint32_t line;		      /* of the object being looked at */
+	enum ka_al_id list;	      /* that the object is in, or KA_AL_NONE */
 	int64_t day, day_start;	      /* the last date that was read, and when it began */
 	struct ka_event event;
 	struct ka_al_room room;			/* of the event */

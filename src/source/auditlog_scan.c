@@ -149,7 +149,7 @@ static const struct field top_fields[] = {
 
 	/* AKSAudit */
 	FIELD("Level", KA_AL_LEVEL),
-	FIELD("AuditId", KA_AL_AUDIT_ID),
+	FIELD("AuditId", KA_AL_AKS_ID),
 	FIELD("Stage", KA_AL_STAGE),
 	FIELD("RequestUri", KA_AL_URI),
 	FIELD("Verb", KA_AL_VERB),

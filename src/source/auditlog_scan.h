@@ -20,6 +20,7 @@ enum ka_al_id {
 	KA_AL_API_VERSION,
 	KA_AL_LEVEL,
 	KA_AL_AUDIT_ID,
+	KA_AL_AKS_ID, /* the same, of a row of AKSAudit */
 	KA_AL_STAGE,
 	KA_AL_URI,
 	KA_AL_VERB,

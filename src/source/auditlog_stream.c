@@ -19,7 +19,10 @@ struct stream {
 	bool eof;
 	uint64_t line;	/* of buf[counted] */
 	size_t counted;
-	char open[MAX_LISTS]; /* the lists that are open, and the objects that have them */
+	struct {
+		char bracket;
+		uint8_t list; /* enum ka_al_id: what it is, or is in */
+	} open[MAX_LISTS];    /* the lists that are open, and the objects that have them */
 	unsigned nopen;
 	bool lost; /* the rest of a list could not be read: what closes it may follow */
 	/* Bytes of the input before buf, and those that were looked at for an object of several lines in
@@ -186,7 +189,7 @@ cut(struct stream *st, const char *p)
 /* --- objects and lists ----------------------------------------------------------------------------------------- */
 
 static bool
-push(struct stream *st, char bracket)
+push(struct stream *st, char bracket, enum ka_al_id list)
 {
 	if (st->nopen == MAX_LISTS) {
 		ka_al_lost(st->al, KA_AL_DAMAGED, line_ahead(st, st->buf + st->at),
@@ -194,7 +197,10 @@ push(struct stream *st, char bracket)
 		give_up(st, true);
 		return false;
 	}
-	st->open[st->nopen++] = bracket;
+	if (!list && st->nopen)
+		list = (enum ka_al_id)st->open[st->nopen - 1].list;
+	st->open[st->nopen].bracket = bracket;
+	st->open[st->nopen++].list = (uint8_t)list;
 	return true;
 }
 
@@ -250,7 +256,7 @@ unfinished(struct stream *st, enum ka_al_status status)
 	switch (status) {
 	case KA_AL_LIST:
 		st->at = (size_t)(s->p - st->buf);
-		if (push(st, '{') && push(st, '['))
+		if (push(st, '{', s->list) && push(st, '[', s->list))
 			st->at++;
 		break;
 	case KA_AL_BAD:
@@ -272,6 +278,7 @@ judge(struct stream *st)
 	const char *p = st->buf + st->at;
 
 	al->line = line_of(st, p);
+	al->list = st->nopen ? (enum ka_al_id)st->open[st->nopen - 1].list : KA_AL_NONE;
 	st->at = (size_t)(al->scan.p - st->buf);
 	return ka_al_judge(al, &al->scan);
 }
@@ -330,29 +337,32 @@ top_object(struct stream *st)
 	return 0;
 }
 
-/* A time, and the event behind it: what CloudWatch exports to S3, and what container runtimes write. */
+static int
+lost_line(struct stream *st, enum ka_al_loss loss, const char *what)
+{
+	ka_al_lost(st->al, loss, line_of(st, st->buf + st->at), "%s", what);
+	skip_line(st);
+	return 0;
+}
+
+/* A time, and the event behind it: what CloudWatch exports to S3; container runtimes write two words
+ * more in between. */
 static int
 after_time(struct stream *st)
 {
-	const char *p = st->buf + st->at, *nl = line_end(st), *brace;
-	size_t len;
+	const char *nl = line_end(st), *p = st->buf + st->at, *brace, *blank;
+	size_t len = nl ? (size_t)(nl - p) : st->len - st->at;
 
-	p = st->buf + st->at;
-	len = nl ? (size_t)(nl - p) : st->len - st->at;
-	if (len < 20 || p[4] != '-' || p[7] != '-' || p[10] != 'T') {
-		ka_al_lost(st->al, KA_AL_NOT_JSON, line_of(st, p), "neither JSON nor an event behind a time");
-		skip_line(st);
-		return 0;
-	}
-	brace = memchr(p, '{', len < PREFIX ? len : PREFIX);
-	if (!brace) {
-		ka_al_lost(st->al, KA_AL_OTHER, line_of(st, p), "a line of another log");
-		skip_line(st);
-		return 0;
-	}
+	if (len < 20 || p[4] != '-' || p[7] != '-' || p[10] != 'T')
+		return lost_line(st, KA_AL_NOT_JSON, "neither JSON nor an event behind a time");
+	len = len < PREFIX ? len : PREFIX;
+	brace = memchr(p, '{', len);
+	if (!brace)
+		return lost_line(st, KA_AL_OTHER, "a line of another log");
+	blank = memchr(p, ' ', len);
+	st->al->file->found |= blank && blank + 1 == brace ? KA_AUDITLOG_CLOUDWATCH : KA_AUDITLOG_WRAPPED;
 	line_of(st, p);
 	st->at = (size_t)(brace - st->buf);
-	st->al->file->found |= KA_AUDITLOG_CLOUDWATCH;
 	return top_object(st);
 }
 
@@ -365,7 +375,7 @@ at_top(struct stream *st)
 	case '{':
 		return top_object(st);
 	case '[':
-		if (push(st, '['))
+		if (push(st, '[', KA_AL_NONE))
 			st->at++;
 		return 0;
 	case ',': /* an array without its brackets */
@@ -383,9 +393,7 @@ at_top(struct stream *st)
 			return after_time(st);
 		break;
 	}
-	ka_al_lost(st->al, KA_AL_NOT_JSON, line_of(st, p), "neither JSON nor an event behind a time");
-	skip_line(st);
-	return 0;
+	return lost_line(st, KA_AL_NOT_JSON, "neither JSON nor an event behind a time");
 }
 
 static int
@@ -405,7 +413,7 @@ in_list(struct stream *st)
 	case '{':
 		return object(st);
 	case '[':
-		if (push(st, '['))
+		if (push(st, '[', KA_AL_NONE))
 			st->at++;
 		return 0;
 	default:
@@ -447,7 +455,7 @@ ka_al_stream(struct ka_al *al, const struct ka_in *in)
 	while (ret == 0 && next_byte(&st)) {
 		if (!st.nopen)
 			ret = at_top(&st);
-		else if (st.open[st.nopen - 1] == '[')
+		else if (st.open[st.nopen - 1].bracket == '[')
 			ret = in_list(&st);
 		else
 			behind_list(&st);

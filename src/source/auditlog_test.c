@@ -256,7 +256,7 @@ providers_and_shippers(void **state)
 		  KA_AUDITLOG_CLOUDWATCH, INSIDE " @1\ncut 0, not JSON 0, bad 0, unknown 0, other 1\n2: a line of another log\n" },
 		{ "{'messageType':'DATA_MESSAGE','owner':'1','logGroup':'g','logStream':'kube-apiserver-audit-1',"
 		  "'logEvents':[{'id':'1','timestamp':1,'message':'" ESCAPED "'}]}",
-		  KA_AUDITLOG_WRAPPED, /* the stream's name stands outside the list */
+		  KA_AUDITLOG_CLOUDWATCH,
 		  INSIDE " @1\n" },
 		{ "{'results':[[{'field':'@timestamp','value':'x'},{'field':'@message','value':'" ESCAPED
 		  "'},{'field':'@ptr','value':'y'}]],'status':'Complete'}",
@@ -272,7 +272,32 @@ providers_and_shippers(void **state)
 		{ "{'AuditId':'a','Stage':'ResponseComplete','RequestUri':'/api/v1/nodes/n','Verb':'get','User':{'username':'ann',"
 		  "'groups':[]},'ObjectRef':{'resource':'nodes','name':'n'},'ResponseStatus':{'code':200}}",
 		  KA_AUDITLOG_AKS, "ann get :nodes/ /n ? 200 !18 @1\n" },
+		/* what `az monitor log-analytics query` prints: objects as texts */
+		{ "[{'AuditId':'a','Stage':'ResponseComplete','RequestUri':'/api/v1/nodes/n','Verb':'get','User':'{\\'username\\':"
+		  "\\'ann\\',\\'groups\\':[\\'devs\\']}','ImpersonatedUser':'','ObjectRef':'{\\'resource\\':\\'nodes\\',"
+		  "\\'name\\':\\'n\\'}','ResponseStatus':'{\\'code\\':403}','Annotations':null},\n"
+		  "{'AuditId':'a','Stage':'ResponseComplete','RequestUri':'/x','Verb':'get','User':'ann'},\n"
+		  "{'AuditId':'a','Stage':'ResponseComplete','RequestUri':'/x','Verb':'get','User':'{\\'username\\':'}]",
+		  KA_AUDITLOG_AKS,
+		  "ann+devs get :nodes/ /n ? 403 !18 @1\ncut 0, not JSON 0, bad 2, unknown 0, other 0\n"
+		  "2: an event with a field of the wrong type\n3: an event with a field of the wrong type\n" },
 		/* shippers */
+		{ "{'message':'an audit event','log':'" ESCAPED "'}", KA_AUDITLOG_WRAPPED, INSIDE " @1\n" },
+		{ "{'field':'a','value':'b'}", 0,
+		  "cut 0, not JSON 0, bad 0, unknown 0, other 1\n1: an object that is no audit event\n" },
+		{ "2026-01-02T03:04:05.000000000Z stdout F {'kind':'Event','apiVersion':'audit.k8s.io/v1','stage':"
+		  "'ResponseComplete','verb':'get','requestURI':'/x','user':{'username':'ann','groups':[]},"
+		  "'responseStatus':{'code':200}}",
+		  KA_AUDITLOG_WRAPPED | KA_AUDITLOG_EVENTS, INSIDE " @1\n" },
+		/* the webhook: kind and version stand outside */
+		{ "{'kind':'EventList','apiVersion':'audit.k8s.io/v1','metadata':{},'items':[{'level':'Metadata','auditID':'a','stage':"
+		  "'ResponseComplete','verb':'get','requestURI':'/x','user':{'username':'ann','groups':[]},"
+		  "'responseStatus':{'code':200}}]}",
+		  KA_AUDITLOG_EVENTS, INSIDE " @1\n" },
+		{ "{'kind':'Event','apiVersion':'audit.k8s.io/v1alpha1','stage':'ResponseComplete','verb':'get','requestURI':"
+		  "'/apis/apps/v1/deployments','user':{'username':'ann','groups':[]},'objectRef':{'resource':'deployments',"
+		  "'apiVersion':'apps/v1'},'responseStatus':{'code':200}}",
+		  KA_AUDITLOG_EVENTS | KA_AUDITLOG_OLD, "ann get apps:deployments/ / ? 200 !18 @1\n" },
 		{ "{'log':'" ESCAPED "\\n','stream':'stdout'}", KA_AUDITLOG_WRAPPED, INSIDE " @1\n" },
 		{ "{'@timestamp':'x','message':{'kind':'Event','apiVersion':'audit.k8s.io/v1','stage':'ResponseComplete','verb':"
 		  "'get','requestURI':'/x','user':{'username':'ann','groups':[]},'responseStatus':{'code':200}}}",
@@ -334,7 +359,10 @@ what_is_lost_is_counted_and_named(void **state)
 		{ "{'kind':'EventList','items':[" PLAIN ",",
 		  ANSWER " @1\ncut 1, not JSON 0, bad 0, unknown 0, other 0\n1: the log ends inside a list\n" },
 		{ "{'log':'" ESCAPED ESCAPED "'}\n{'log':'not json'}\n",
-		  INSIDE " @1\ncut 0, not JSON 0, bad 0, unknown 0, other 1\n2: a line of another log\n" },
+		  INSIDE " @1\n" INSIDE " @1\ncut 0, not JSON 0, bad 0, unknown 0, other 1\n2: a line of another log\n" },
+		{ "{'log':'" ESCAPED " and more'}\n{'log':'{\\'kind\\':'}\n",
+		  INSIDE " @1\ncut 1, not JSON 0, bad 1, unknown 0, other 0\n1: inside a text: more than an event\n"
+		  "2: the event ends before it is whole\n" },
 	};
 
 	(void)state;
