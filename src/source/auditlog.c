@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "source/auditlog_own.h"
 #include "source/walk.h"
 #include "util/alloc.h"
 #include "util/arena.h"
 #include "util/bytes.h"
+#include "util/map.h"
 #include "util/banned.h"
 
 /* ---- problems ----------------------------------------------------------------------------- */
@@ -111,6 +113,32 @@ add_up(struct ka_auditlog *log, const struct ka_auditlog_file *f)
 		log->last = f->last;
 }
 
+static void
+skip_file(void *arg, const char *path, const char *why)
+{
+	struct ka_al *al = arg;
+
+	begin_file(al, path);
+	ka_al_tell(al, 0, "%s", why);
+}
+
+/* A file given twice, or a link to one that was read: its events did not happen twice. */
+static bool
+met_before(struct ka_al *al, const char *path)
+{
+	struct ka_hash128 h = ka_hash128_start();
+	struct stat st;
+
+	if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	ka_hash128_feed(&h, (uint64_t)st.st_dev);
+	ka_hash128_feed(&h, (uint64_t)st.st_ino);
+	if (ka_hmap_get(&al->met, h))
+		return true;
+	ka_hmap_put(&al->met, h, al);
+	return false;
+}
+
 static int
 read_file(void *arg, const char *path, struct ka_err *err)
 {
@@ -124,6 +152,10 @@ read_file(void *arg, const char *path, struct ka_err *err)
 		limits.max_out = al->opts->max_input;
 	if (al->opts->max_ratio)
 		limits.max_ratio = al->opts->max_ratio;
+	if (met_before(al, path)) {
+		skip_file(al, path, "read already, under this or another name");
+		return 0;
+	}
 	bytes = ka_bytes_open(path, &limits, err);
 	if (!bytes)
 		return -1;
@@ -138,17 +170,9 @@ read_file(void *arg, const char *path, struct ka_err *err)
 }
 
 static void
-skip_file(void *arg, const char *path, const char *why)
-{
-	struct ka_al *al = arg;
-
-	begin_file(al, path);
-	ka_al_tell(al, 0, "%s", why);
-}
-
-static void
 release_rooms(struct ka_al *al)
 {
+	ka_hmap_release(&al->met);
 	free(al->room.s);
 	for (size_t i = 0; i < KA_AL_WRAPS; i++)
 		free(al->text[i].s);
@@ -169,6 +193,7 @@ ka_auditlog_read(const char *const *path, size_t n, const struct ka_auditlog_opt
 	al->arg = arg;
 	al->err = err;
 	al->log = ret;
+	ka_hmap_init(&al->met);
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = ka_walk(path[i], &walk, err);
 	stopped = al->stopped;
@@ -176,7 +201,7 @@ ka_auditlog_read(const char *const *path, size_t n, const struct ka_auditlog_opt
 	free(al);
 	if (!rc)
 		return 0;
-	if (stopped)
+	if (stopped && err)
 		*err = (struct ka_err){ .code = KA_OK };
 	ka_auditlog_release(ret);
 	return -1;

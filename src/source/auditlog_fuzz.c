@@ -9,6 +9,7 @@
 
 #include "source/auditlog.h"
 #include "util/fuzz_testing.h"
+#include "util/str.h"
 
 #include "util/banned.h"
 
@@ -24,13 +25,22 @@ look_at(struct ka_span s)
 	(void)sum;
 }
 
+/* What names somebody is text. */
+static void
+look_at_text(struct ka_span s)
+{
+	look_at(s);
+	must(ka_utf8_valid(s.s, s.len), "a text that is no UTF-8");
+	must(!memchr(s.s, '\0', s.len), "NUL in a text");
+}
+
 static int
 look(void *arg, const struct ka_event *e)
 {
-	look_at(e->id);
-	look_at(e->user);
-	look_at(e->impersonated);
-	look_at(e->verb);
+	look_at_text(e->id);
+	look_at_text(e->user);
+	look_at_text(e->impersonated);
+	look_at_text(e->verb);
 	look_at(e->api_group);
 	look_at(e->resource);
 	look_at(e->subresource);
@@ -38,11 +48,11 @@ look(void *arg, const struct ka_event *e)
 	look_at(e->name);
 	look_at(e->path);
 	look_at(e->query);
-	look_at(e->reason);
+	look_at_text(e->reason);
 	for (size_t i = 0; i < e->ngroups && i < KA_EVENT_GROUPS; i++)
-		look_at(e->group[i]);
+		look_at_text(e->group[i]);
 	for (size_t i = 0; i < e->nimpersonated_groups && i < KA_EVENT_GROUPS; i++)
-		look_at(e->impersonated_group[i]);
+		look_at_text(e->impersonated_group[i]);
 	must(e->verb.len > 0, "an event without a verb");
 	must(!e->resource_request || e->resource.len || e->lacks & KA_LACKS_OBJECT, "a resource without a name");
 	return ka_usage_event(arg, e);

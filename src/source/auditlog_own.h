@@ -4,6 +4,7 @@
 
 #include "source/auditlog.h"
 #include "source/auditlog_scan.h"
+#include "util/map.h"
 
 /* Why something is no event that is handed over; what is counted of it, and named a few times. */
 enum ka_al_loss {
@@ -32,6 +33,7 @@ struct ka_al {
 	struct ka_auditlog *log;
 	struct ka_auditlog_file *file;
 	size_t files_cap, problems_cap;
+	struct ka_hmap met; /* the files that were read, by device and inode */
 	unsigned told[KA_AL_NLOSSES]; /* problems of this file that were kept */
 	uint32_t line;		      /* of the object being looked at */
 	enum ka_al_id list;	      /* that the object is in, or KA_AL_NONE */

@@ -486,7 +486,30 @@ what_cannot_be_opened_and_who_has_enough(void **state)
 	assert_int_equal(ka_auditlog_read(paths, 1, &opts, enough, &n, &log, &err), -1);
 	assert_int_equal(err.code, KA_OK);
 	assert_int_equal(n, 1);
+	assert_int_equal(ka_auditlog_read(paths, 1, &opts, enough, &n, &log, NULL), -1);
 	free(text);
+}
+
+static void
+a_file_given_twice_is_read_once(void **state)
+{
+	const struct ka_auditlog_opts opts = KA_AUDITLOG_OPTS_DEFAULT;
+	const char *const paths[] = { path, path };
+	char *text = json(PLAIN "\n");
+	struct ka_auditlog log;
+	struct ka_buf b;
+	struct ka_err err;
+
+	(void)state;
+	write_file(text, strlen(text));
+	free(text);
+	ka_buf_init(&b, 1 << 16);
+	assert_int_equal(ka_auditlog_read(paths, 2, &opts, note, &b, &log, &err), 0);
+	assert_string_equal(b.s, ANSWER " @1\n");
+	assert_int_equal(log.nproblems, 1);
+	assert_string_equal(log.problem[0].text, "read already, under this or another name");
+	ka_auditlog_release(&log);
+	ka_buf_release(&b);
 }
 
 /* ---- paths: requestinfo_test.go's cases, in our words ---- */
@@ -574,6 +597,7 @@ main(void)
 		cmocka_unit_test(many_of_a_kind_are_named_a_few_times),
 		cmocka_unit_test(packed_logs),
 		cmocka_unit_test(what_cannot_be_opened_and_who_has_enough),
+		cmocka_unit_test(a_file_given_twice_is_read_once),
 		cmocka_unit_test(requests_by_path),
 		cmocka_unit_test(names_by_field_selectors),
 	};
