@@ -43,7 +43,7 @@ ka_al_fresh(struct ka_al *al, const struct ka_al_scan *s)
 		if (ka_al_has(s, (enum ka_al_id)i))
 			size += s->v[i].len;
 	/* resolved, and a path and a query decoded, or objects copied out of texts and resolved */
-	room_for(&al->room, 4 * size + 8 * KA_AL_PAD);
+	room_for(&al->room, 4 * size + (size_t)8 * KA_AL_PAD);
 	e->stage = KA_STAGE_UNKNOWN;
 	e->level = KA_LEVEL_UNKNOWN;
 	e->decision = KA_DECISION_NONE;
@@ -101,7 +101,7 @@ static bool
 texts(struct ka_al *al, const struct ka_al_scan *s, enum ka_al_id id, struct ka_span *ret, size_t *ret_n)
 {
 	const struct ka_al_value *v = &s->v[id];
-	struct ka_json json = { .end = v->s + v->len };
+	struct ka_json json = { 0 };
 	const char *p, *from;
 
 	*ret_n = 0;
@@ -109,6 +109,7 @@ texts(struct ka_al *al, const struct ka_al_scan *s, enum ka_al_id id, struct ka_
 		return true;
 	if (v->type != '[')
 		return false;
+	json.end = v->s + v->len;
 	for (p = blank_end(v->s + 1); *p != ']'; p = blank_end(p)) {
 		uint8_t flags = 0;
 
@@ -211,10 +212,10 @@ ka_al_time(struct ka_al *al, struct ka_span text)
 	p = s + 19;
 	us = fraction(&p, end);
 	if (end - p == 6 && (*p == '+' || *p == '-') && two(p + 1) >= 0 && two(p + 4) >= 0)
-		offset = (two(p + 1) * 60 + two(p + 4)) * (*p == '-' ? -60 : 60);
+		offset = ((int64_t)two(p + 1) * 60 + two(p + 4)) * (*p == '-' ? -60 : 60);
 	else if (p != end && !(*p == 'Z' && p + 1 == end))
 		return 0;
-	return (day + h * 3600 + m * 60 + sec - offset) * 1000000 + us;
+	return (day + (int64_t)h * 3600 + (int64_t)m * 60 + sec - offset) * 1000000 + us;
 }
 
 /* ---- the event ---------------------------------------------------------------------------- */

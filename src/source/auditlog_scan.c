@@ -361,7 +361,7 @@ find_text(const struct table *t, const char *p, const char *quote)
 static __attribute__((noinline)) const char *
 other_key(struct ka_al_scan *s, const char *p, const struct table *t, const struct field **ret)
 {
-	struct ka_al_value v;
+	struct ka_al_value v = { .s = NULL };
 	const char *quote;
 
 	if (*p != '"')
