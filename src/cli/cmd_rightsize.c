@@ -259,41 +259,50 @@ release_subjects(struct subjects *s)
 
 /* ---- the advice --------------------------------------------------------------------------- */
 
-static bool
-changes(const struct ka_advice *a, const struct ka_binding *b)
+static int
+binding_cmp(const void *a, const void *b)
 {
-	for (size_t i = 0; i < b->nsubjects; i++)
-		if (ka_advice_drops(a, &b->subject[i]))
-			return true;
-	return false;
+	const struct ka_object *x = &(*(const struct ka_binding *const *)a)->obj;
+	const struct ka_object *y = &(*(const struct ka_binding *const *)b)->obj;
+	int c = ka_str_cmp(x->namespace, y->namespace); /* those of the whole cluster first */
+
+	if (!c)
+		c = ka_str_cmp(x->name, y->name);
+	if (!c && x->file != y->file)
+		c = x->file < y->file ? -1 : 1;
+	return c ? c : (x->line > y->line) - (x->line < y->line);
 }
 
-/* Of bindings whose role is not there nobody has anything, and they stay. */
-static bool
-is_resolved(const struct ka_advice *a, const struct ka_binding *b)
+static int
+key_cmp(const void *a, const void *b)
 {
-	for (size_t i = 0; i < a->n; i++)
-		for (size_t k = 0; ka_advised(&a->size[i]) && k < a->size[i].nbindings; k++)
-			if (a->size[i].binding[k] == b)
-				return true;
-	return false;
+	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Who leaves which bindings. */
 static void
-find_bindings(struct ka_advice *a)
+find_changes(struct ka_advice *a)
 {
-	static const enum ka_kind kinds[] = { KA_CLUSTERROLEBINDING, KA_ROLEBINDING };
-	size_t cap = 0;
+	size_t cap = 0, keys = 0, n = 0;
 
-	for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-		for (size_t i = 0; i < a->g->of[kinds[k]].n; i++) {
-			const struct ka_binding *b = ka_as_binding(a->g->of[kinds[k]].v[i]);
-
-			if (!changes(a, b) || !is_resolved(a, b))
-				continue;
+	for (size_t i = 0; i < a->n; i++) {
+		if (!ka_advised(&a->size[i]))
+			continue;
+		KA_GROW(a->leaving, a->nleaving, keys);
+		a->leaving[a->nleaving++] = ka_advice_key(&a->size[i].subject);
+		for (size_t k = 0; k < a->size[i].nbindings; k++) {
 			KA_GROW(a->binding, a->nbindings, cap);
-			a->binding[a->nbindings++] = b;
+			a->binding[a->nbindings++] = a->size[i].binding[k];
 		}
+	}
+	if (!a->nbindings)
+		return;
+	qsort(a->leaving, a->nleaving, sizeof *a->leaving, key_cmp);
+	qsort(a->binding, a->nbindings, sizeof *a->binding, binding_cmp);
+	for (size_t i = 0; i < a->nbindings; i++)
+		if (!n || binding_cmp(&a->binding[n - 1], &a->binding[i]))
+			a->binding[n++] = a->binding[i];
+	a->nbindings = n;
 }
 
 static void
@@ -304,7 +313,7 @@ advise(struct ka_advice *a, const struct ka_rbac *rbac, const struct subjects *s
 	a->size = ka_xcalloc(s->n + 1, sizeof *a->size);
 	for (; a->n < s->n; a->n++)
 		ka_rightsize(r, &s->v[a->n], &a->size[a->n]);
-	find_bindings(a);
+	find_changes(a);
 	/* The names of new objects are the rightsizer's. */
 	a->rightsizer = r;
 }
@@ -317,6 +326,9 @@ release_advice(struct ka_advice *a)
 	ka_rightsizer_free(a->rightsizer);
 	free(a->size);
 	free(a->binding);
+	for (size_t i = 0; i < a->nleaving; i++)
+		free(a->leaving[i]);
+	free(a->leaving);
 	ka_leftovers_release(&a->leftovers);
 }
 

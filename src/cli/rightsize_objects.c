@@ -1,8 +1,11 @@
 /* Roles and bindings as YAML.  What comes from the cluster is quoted as JSON, which YAML reads as it is. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/answer.h"
 #include "cli/rightsize_out.h"
+#include "util/alloc.h"
 #include "util/str.h"
 
 #include "util/banned.h"
@@ -17,13 +20,38 @@ ka_new_kind(const struct ka_new_role *role, bool binding)
 	return role->namespace ? "Role" : "ClusterRole";
 }
 
+char *
+ka_advice_key(const struct ka_subject *s)
+{
+	static const char *const before[] = {
+		[KA_SUBJECT_USER] = "User ",
+		[KA_SUBJECT_GROUP] = "Group ",
+		[KA_SUBJECT_SERVICEACCOUNT] = "User system:serviceaccount:",
+		[KA_SUBJECT_UNKNOWN] = "? ",
+	};
+	const bool account = s->kind == KA_SUBJECT_SERVICEACCOUNT;
+	const char *namespace = account && s->namespace ? s->namespace : "";
+	size_t size = strlen(before[s->kind]) + strlen(namespace) + strlen(s->name) + 2;
+	char *key = ka_xmalloc(size);
+
+	snprintf(key, size, "%s%s%s%s", before[s->kind], namespace, account ? ":" : "", s->name);
+	return key;
+}
+
+static int
+key_cmp(const void *a, const void *b)
+{
+	return strcmp(a, *(char *const *)b);
+}
+
 bool
 ka_advice_drops(const struct ka_advice *a, const struct ka_subject *entry)
 {
-	for (size_t i = 0; i < a->n; i++)
-		if (ka_advised(&a->size[i]) && ka_subject_is(entry, &a->size[i].subject))
-			return true;
-	return false;
+	char *key = ka_advice_key(entry);
+	bool ret = a->nleaving && bsearch(key, a->leaving, a->nleaving, sizeof *a->leaving, key_cmp);
+
+	free(key);
+	return ret;
 }
 
 void

@@ -19,6 +19,8 @@ struct ka_advice {
 	 * in `size` */
 	size_t nbindings;
 	const struct ka_binding **binding;
+	size_t nleaving;
+	char **leaving; /* who leaves them, sorted: ka_advice_key() */
 	struct ka_leftovers leftovers;
 	struct ka_rightsizer *rightsizer; /* has names that `size` borrows */
 };
@@ -28,6 +30,8 @@ ka_advised(const struct ka_rightsize *size)
 {
 	return size->verdict == KA_RIGHTSIZE_CHANGE;
 }
+/* One text for all ways to write a subject; new. */
+char *ka_advice_key(const struct ka_subject *s);
 /* This entry of a binding goes. */
 bool ka_advice_drops(const struct ka_advice *a, const struct ka_subject *entry);
 

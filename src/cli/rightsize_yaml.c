@@ -198,6 +198,14 @@ ka_advice_yaml(struct ka_out *out, const struct ka_advice *a)
 	leftovers(out, a);
 }
 
+/* For a shell: the name of a namespace has no other characters. */
+static void
+shell_word(struct ka_out *out, const char *s)
+{
+	for (; *s; s++)
+		ka_out_char(out, strchr("abcdefghijklmnopqrstuvwxyz0123456789-", *s) ? *s : '?');
+}
+
 static void
 delete_line(struct ka_out *out, const struct ka_new_role *role, bool binding)
 {
@@ -206,7 +214,7 @@ delete_line(struct ka_out *out, const struct ka_new_role *role, bool binding)
 	ka_out_fmt(out, "#   kubectl delete %s %s", resources[role->namespace != NULL][binding], role->name);
 	if (role->namespace) {
 		ka_out_str(out, " -n ");
-		ka_out_term(out, role->namespace);
+		shell_word(out, role->namespace);
 	}
 	ka_out_char(out, '\n');
 }
