@@ -430,6 +430,8 @@ holder(struct term *t, const struct ka_holder *h)
 		ka_wrap_glued(&t->w, ";");
 		say(t, "%" PRIu64 " used, %u%% unused", m->used.atoms,
 		    m->granted.atoms ? ka_percent((double)m->unused.atoms / (double)m->granted.atoms) : 0);
+		if (m->unobservable.atoms)
+			say(t, "(%" PRIu64 " the log cannot show)", m->unobservable.atoms);
 	}
 	reach(t, &h->blast);
 	ka_wrap_newline(&t->w);

@@ -59,7 +59,7 @@ struct ka_cli {
 	const struct ka_command *command;
 	struct ka_words args;
 	struct ka_words files, node_facts, benchmarks, checks, outputs, namespaces, as_groups;
-	struct ka_words audit_logs, subjects;  /* `rightsize` */
+	struct ka_words audit_logs, subjects;  /* `rightsize`; the logs `audit` too */
 	struct ka_rightsize_opts rightsize;
 	struct ka_files_opts input;
 	struct ka_cluster_opts cluster; /* but for its lists, which are words above */

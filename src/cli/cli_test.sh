@@ -225,6 +225,7 @@ cat >"$tmp/nodes.jsonl" <<'EOT'
 EOT
 answered can-node-reviews.jsonl 0 can -f "$tmp/kubelet.yaml" --reviews "$tmp/nodes.jsonl"
 
+refused 'an audit log that is not there' 'audit log: nowhere.log: No such file' audit --demo --audit-log nowhere.log
 refused 'nobody to ask about' 'say whom with --as SUBJECT' can --demo get pods
 refused 'half a question' 'ask VERB RESOURCE' can --demo --as User:x get
 refused 'half an account' 'a service account is written ServiceAccount:NAMESPACE:NAME' can --demo --as ServiceAccount:x get pods
@@ -239,6 +240,7 @@ refused 'no review in a file' 'no SubjectAccessReview in' can --demo --reviews "
 # --- what would be enough --------------------------------------------------------------------------
 
 log=testdata/rightsize/audit.log
+answered audit-log.txt 1 audit --demo --audit-log $log
 answered rightsize-alone.txt 0 rightsize --demo
 answered rightsize-alone.yaml 0 rightsize --demo -o yaml
 answered rightsize.yaml 3 rightsize --demo --audit-log $log

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "engine/audit.h"
 #include "engine/baseline.h"
 #include "engine/policy.h"
@@ -164,6 +165,22 @@ load_settings(const struct ka_cli *cli, struct ka_policy **policy, struct ka_bas
 	return KA_EXIT_DONE;
 }
 
+/* The audit log, when there is one; the report needs no more of it than its use. */
+static int
+load_usage(const struct ka_cli *cli, struct ka_usage **ret)
+{
+	struct ka_auditlog log;
+	int status;
+
+	if (!cli->audit_logs.n)
+		return KA_EXIT_DONE;
+	*ret = ka_usage_new();
+	status = ka_log_read(cli, *ret, &log);
+	if (!status)
+		ka_auditlog_release(&log);
+	return status;
+}
+
 int
 ka_cmd_audit(const struct ka_cli *cli)
 {
@@ -171,6 +188,7 @@ ka_cmd_audit(const struct ka_cli *cli)
 	struct ka_policy *policy = NULL;
 	struct ka_baseline *baseline = NULL;
 	struct ka_graph *g = NULL;
+	struct ka_usage *usage = NULL;
 	struct ka_audit_opts opts = {
 		.check = cli->checks.v,
 		.nchecks = cli->checks.n,
@@ -195,13 +213,19 @@ ka_cmd_audit(const struct ka_cli *cli)
 	if (!status)
 		status = load_settings(cli, &policy, &baseline);
 	if (!status)
+		status = ka_log_check(cli, "audit");
+	if (!status)
 		status = ka_input_load(cli, &g);
+	if (!status)
+		status = load_usage(cli, &usage);
 	if (status)
 		goto out;
 	opts.policy = policy;
 	opts.baseline = baseline;
+	opts.usage = usage;
 	status = judge(cli, g, &opts, target);
 out:
+	ka_usage_free(usage);
 	ka_graph_free(g);
 	ka_baseline_free(baseline);
 	ka_policy_free(policy);

@@ -1,9 +1,9 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/log.h"
 #include "cli/question.h"
 #include "cli/rightsize_out.h"
 #include "model/graph.h"
@@ -116,63 +116,6 @@ close_targets(struct targets *t, bool keep)
 	}
 	free(t->v);
 	return status;
-}
-
-/* ---- the log ------------------------------------------------------------------------------ */
-
-enum { PROBLEMS = 10 }; /* told; JSON has more */
-
-static void
-warn_counts(const struct ka_auditlog_counts *n)
-{
-	const struct {
-		uint64_t n;
-		const char *what;
-	} rows[] = {
-		{ n->cut, "end before they are whole" },
-		{ n->not_json, "are no JSON" },
-		{ n->bad, "are damaged" },
-		{ n->unknown, "are events of an unknown version" },
-		{ n->other, "are something else" },
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (rows[i].n)
-			ka_warn("audit log: %llu lines or objects %s, and were passed over", (unsigned long long)rows[i].n,
-				rows[i].what);
-}
-
-static void
-warn_log(const struct ka_auditlog *log, const struct ka_quality *q)
-{
-	for (size_t i = 0; i < log->nproblems && i < PROBLEMS; i++) {
-		const struct ka_auditlog_problem *p = &log->problem[i];
-		const char *name = p->file < log->nfiles ? log->file[p->file].name : "audit log";
-
-		if (p->line)
-			ka_warn("%s:%u: %s", name, (unsigned)p->line, p->text);
-		else
-			ka_warn("%s: %s", name, p->text);
-	}
-	warn_counts(&log->n);
-	if (!q->events)
-		ka_warn("audit log: no request was found");
-}
-
-static int
-read_log(const struct ka_cli *cli, struct ka_usage *u, struct ka_auditlog *ret)
-{
-	struct ka_auditlog_opts opts = KA_AUDITLOG_OPTS_DEFAULT;
-	struct ka_err err;
-
-	opts.max_input = cli->input.max_input;
-	opts.max_ratio = cli->input.max_ratio;
-	if (ka_auditlog_read(cli->audit_logs.v, cli->audit_logs.n, &opts, ka_usage_event, u, ret, &err))
-		return ka_say_err("reading the audit log", &err);
-	ka_usage_end(u);
-	if (!cli->quiet)
-		warn_log(ret, ka_usage_quality(u));
-	return KA_EXIT_DONE;
 }
 
 /* ---- whom --------------------------------------------------------------------------------- */
@@ -355,24 +298,11 @@ status_of(const struct ka_cli *cli, const struct ka_advice *a)
 static int
 check_words(const struct ka_cli *cli)
 {
-	size_t on_stdin = 0;
-
 	if (cli->args.n)
 		return ka_say("rightsize", "unexpected \"%s\": sources are given with -f", cli->args.v[0]);
 	if (cli->subjects.n && !cli->audit_logs.n)
 		return ka_say("rightsize", "--for needs an audit log: give one with --audit-log");
-	for (size_t i = 0; i < cli->audit_logs.n; i++) {
-		const char *path = cli->audit_logs.v[i];
-
-		on_stdin += !strcmp(path, "-");
-		if (strcmp(path, "-") != 0 && access(path, R_OK) != 0)
-			return ka_say("audit log", "%s: %s", path, strerror(errno));
-	}
-	for (size_t i = 0; i < cli->files.n; i++)
-		on_stdin += !strcmp(cli->files.v[i], "-");
-	if (on_stdin > 1)
-		return ka_say("rightsize", "standard input can be read only once");
-	return KA_EXIT_DONE;
+	return ka_log_check(cli, "rightsize");
 }
 
 static int
@@ -382,7 +312,7 @@ answer(const struct ka_cli *cli, const struct ka_graph *g, struct subjects *s, c
 	struct ka_usage *u = ka_usage_new();
 	struct ka_auditlog log = { 0 };
 	struct ka_advice a = { .g = g, .usage = u, .opts = cli->rightsize };
-	int status = cli->audit_logs.n ? read_log(cli, u, &log) : KA_EXIT_DONE;
+	int status = cli->audit_logs.n ? ka_log_read(cli, u, &log) : KA_EXIT_DONE;
 
 	if (!status) {
 		if (cli->audit_logs.n) {

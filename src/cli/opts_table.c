@@ -217,7 +217,7 @@ const struct ka_opt ka_opts[] = {
 	  KA_OPT_SOURCE, KA_CMD_NODE, STRING(node_name) },
 	{ "audit-log", NULL, "FILE", "what the API server wrote of requests: a file, a\n"
 	  "folder, or -; repeatable",
-	  KA_OPT_SOURCE, KA_CMD_RIGHTSIZE, WORDS(audit_logs) },
+	  KA_OPT_SOURCE, KA_CMD_AUDIT | KA_CMD_RIGHTSIZE, WORDS(audit_logs) },
 	{ "demo", NULL, NULL, "read the small cluster inside kassay instead",
 	  KA_OPT_SOURCE, READS, BOOL(demo) },
 	{ "strict", NULL, NULL, "stop at the first document that cannot be read",
