@@ -74,7 +74,7 @@ struct ka_power {
 	size_t more_namespaces;
 	enum ka_width width;
 	/* KA_WIDTH_NAMED: the objects, those that all named permissions have in common where they speak
-	 * of the same one; from ka_powers_of() */
+	 * of the same one; from ka_powers_of(), for as long as its list and the ka_powers are there */
 	struct ka_strs names;
 	/* One for each permission that is needed, the one that gives it its meaning first; where
 	 * several grants give it, the widest, those of the subject itself before those of its groups. */

@@ -204,6 +204,7 @@ ka_powers_new(const struct ka_rbac *rbac)
 		work_out_held(p, i);
 	work_out_anywhere(p);
 	find_admins(p);
+	p->cache = ka_powers_cache_new();
 	p->blast = ka_blast_index_new(p);
 	return p;
 }
@@ -219,6 +220,7 @@ ka_powers_free(struct ka_powers *p)
 	free(p->anywhere);
 	ka_map_release(&p->admin);
 	ka_blast_index_free(p->blast);
+	ka_powers_cache_free(p->cache);
 	free(p);
 }
 
@@ -284,14 +286,36 @@ tell_way(struct telling *t, const struct ka_view *v, const struct ka_way *way, e
 	ka_view_tell(v, way, width, list->arena, &list->power[list->n++]);
 }
 
-static void
-tell_scope(struct telling *t, struct ka_view *v, uint64_t which)
+/* What a way shows of a view: one that takes a single permission is the groups' own where they give
+ * it, so that of somebody's own there is only what they hold themselves. */
+static const struct ka_view *
+seen_by(const struct telling *t, const struct ka_view *v, const struct ka_view *own,
+	const struct ka_way *way)
 {
+	return t->which == KA_POWERS_OWN && !way->clause[1].any ? own : v;
+}
+
+static struct ka_view
+only_own(const struct ka_view *v)
+{
+	struct ka_view own = *v;
+
+	own.have = v->own;
+	own.there = v->own_there;
+	own.nheld = v->nown;
+	return own;
+}
+
+static void
+tell_scope(struct telling *t, const struct ka_view *all, uint64_t which)
+{
+	const struct ka_view own = only_own(all);
 	size_t nways;
 	const struct ka_way *way = ka_ways(&nways);
 	uint64_t complete = t->complete_in_cluster;
 
 	for (size_t w = 0; w < nways; w++) {
+		const struct ka_view *v = seen_by(t, all, &own, &way[w]);
 		enum ka_width width;
 
 		if (!(which >> w & 1) || (way[w].lacks && (complete >> way[w].cap & 1)))
@@ -309,7 +333,7 @@ tell_scope(struct telling *t, struct ka_view *v, uint64_t which)
 		if (way[w].cap == KA_CAP_EVERYTHING)
 			break;
 	}
-	if (!v->scope)
+	if (!all->scope)
 		t->complete_in_cluster = complete;
 }
 

@@ -69,9 +69,18 @@ static const struct {
 };
 enum { NKINDS = sizeof kinds_of_role / sizeof *kinds_of_role };
 
+static const char *
+group_role(char buf[16], unsigned i)
+{
+	snprintf(buf, 16, "g%u", i);
+	return buf;
+}
+
 static void
 add_cluster(struct ka_build *b, unsigned namespaces)
 {
+	char name[16];
+
 	for (unsigned i = 0; i < NKINDS; i++) {
 		add(b, "{" RBAC "'kind': 'ClusterRole', 'metadata': {'name': '%s'}, 'rules': [{'apiGroups': ['%s'], "
 		       "'resources': ['%s'], 'verbs': ['%s']}]}",
@@ -80,6 +89,17 @@ add_cluster(struct ka_build *b, unsigned namespaces)
 		add(b, "{" RBAC "'kind': 'ClusterRoleBinding', 'metadata': {'name': 'all-%s'}, " REF("ClusterRole")
 		       ", 'subjects': [{'kind': 'Group', 'name': 'team-%u', 'apiGroup': 'rbac.authorization.k8s.io'}]}",
 		    kinds_of_role[i].name, kinds_of_role[i].name, i);
+	}
+	for (unsigned i = 0; i < namespaces / 5; i++) {
+		add(b, "{" RBAC "'kind': 'ClusterRole', 'metadata': {'name': 'g%u'}, 'rules': ["
+		       "{'apiGroups': [''], 'resources': ['secrets'], 'verbs': ['get'], 'resourceNames': ['s%u']},"
+		       "{'apiGroups': ['rbac.authorization.k8s.io'], 'resources': ['rolebindings'], 'verbs': ['update'], "
+		       "'resourceNames': ['b%u']}]}",
+		    i, i, i);
+		add(b, "{" RBAC "'kind': 'ClusterRoleBinding', 'metadata': {'name': 'g%u'}, " REF("ClusterRole")
+		       ", 'subjects': [{'kind': 'Group', 'name': 'system:authenticated', 'apiGroup': "
+		       "'rbac.authorization.k8s.io'}]}",
+		    i, group_role(name, i));
 	}
 	for (unsigned i = 0; i < namespaces / 10; i++)
 		add(b, "{" RBAC "'kind': 'ClusterRoleBinding', 'metadata': {'name': 'c%u'}, " REF("ClusterRole")

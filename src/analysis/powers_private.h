@@ -128,6 +128,7 @@ const struct ka_way *ka_ways(size_t *ret_n);
 
 struct ka_rbac;
 struct ka_blast_index;
+struct ka_powers_cache;
 struct ka_powers {
 	const struct ka_rbac *rbac;
 	uint64_t namespaced;    /* ka_atoms_namespaced() */
@@ -140,6 +141,7 @@ struct ka_powers {
 	unsigned facts_of_cluster, facts_of_server;
 	struct ka_map admin; /* namespace, as in the names of rbac -> ka_held of an account */
 	struct ka_blast_index *blast;
+	struct ka_powers_cache *cache; /* what was asked of names that hold much */
 };
 /* powers_blast.c: how many objects there are where. */
 struct ka_blast_index *ka_blast_index_new(const struct ka_powers *p);
@@ -163,11 +165,11 @@ struct ka_view {
 	const struct ka_powers *p;
 	const char *scope;         /* as in struct ka_held; NULL: the cluster */
 	struct ka_atoms have, own; /* all of it; the subject's own */
-	struct ka_atoms there;     /* what the scope alone adds */
+	struct ka_atoms there, own_there; /* what the scope alone adds */
 	struct ka_atoms anywhere;
 	unsigned facts;
 	const uint32_t *held;      /* the subject's own first, the scope's before the cluster's */
-	size_t nheld;
+	size_t nheld, nown;
 	bool own_scope;            /* the subject itself holds something there */
 	const struct ka_party *party;
 	/* a grant that must give the key clause; KA_MAP_NONE: any may give all */
@@ -181,12 +183,46 @@ void ka_view_init(struct ka_view *v, const struct ka_powers *p, struct ka_party 
  * itself does.  A view for each; false at the end. */
 void ka_walk_start(struct ka_party *party, const struct ka_powers *p, bool own);
 bool ka_walk_next(struct ka_view *v, const struct ka_powers *p, struct ka_party *party);
-/* How widely a way is open; facts and scope considered. */
+/* powers_way.c.  How widely a way is open; facts and scope considered. */
 enum ka_width ka_view_width(const struct ka_view *v, const struct ka_way *way);
-/* The names that the permissions are limited to, sorted, each once; free() it. */
-const char **ka_view_names(const struct ka_view *v, uint64_t any, size_t *ret_n);
 /* Everything about an open way.  names: an arena for the names, or NULL not to tell them. */
 void ka_view_tell(const struct ka_view *v, const struct ka_way *way, enum ka_width width,
 		  struct ka_arena *names, struct ka_power *ret);
+
+/* ---- powers_names.c: the grants behind a clause, and their names ---- */
+
+struct ka_powers_cache *ka_powers_cache_new(void);
+void ka_powers_cache_free(struct ka_powers_cache *cache);
+
+/* Calls visit for all that may give the clause, by index of struct ka_held, until it returns
+ * false. */
+typedef bool ka_held_fn(void *arg, const struct ka_clause *clause, uint32_t at);
+void ka_view_each(const struct ka_view *v, const struct ka_clause *clause, ka_held_fn *visit, void *arg);
+/* The grant that has to give clause number c, or KA_MAP_NONE: any of those held.  A grant by itself is
+ * asked about with nobody. */
+uint32_t ka_view_grant(const struct ka_view *v, size_t c);
+/* What a grant gives, with all that EVERYTHING stands for. */
+struct ka_atoms ka_grant_gives(const struct ka_powers *p, uint32_t grant);
+/* The same as ka_atoms_width() where EVERYTHING has been resolved. */
+enum ka_width ka_atoms_give(struct ka_atoms atoms, uint64_t any);
+/* The first of the grants that gives the clause, a row of the table, as widely as any of them. */
+uint32_t ka_first_grant(const struct ka_powers *p, const struct ka_clause *clause, uint32_t at);
+
+/* Names, sorted, each once. */
+struct ka_names {
+	const struct ka_powers *p;
+	const char **v; /* to be freed */
+	size_t n, cap;
+	/* remembered ones, as long as they are all there is: not to be freed */
+	const struct ka_strs *lent;
+	bool remember; /* the clause is a row of the table */
+};
+/* The names that clause number c of a way is limited to. */
+struct ka_names ka_names_of(const struct ka_view *v, const struct ka_way *way, size_t c, bool remember);
+const char *const *ka_names_list(const struct ka_names *names);
+/* Leaves in `a` what is in `b` as well. */
+void ka_names_intersect(struct ka_names *a, const struct ka_names *b);
+/* The names that the permissions are limited to, sorted, each once; free() it. */
+const char **ka_view_names(const struct ka_view *v, uint64_t any, size_t *ret_n);
 
 #endif

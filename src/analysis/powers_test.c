@@ -229,6 +229,57 @@ a_groups_grant_in_a_namespace_completes_ones_own(void **state)
 	expect_powers(text, user("ann"), "bind@*? read-secrets@bank bind@shop write-rbac@shop");
 }
 
+/* A name that holds much is asked once and remembered, its names lent. */
+static void
+names_of_a_large_group_are_told_to_each_member(void **state)
+{
+	char *text = ka_xcalloc(1, 32768);
+	size_t len = 0;
+	struct world w;
+	struct ka_powers *p;
+
+	(void)state;
+	for (int i = 1; i <= 17; i++)
+		len += (size_t)snprintf(text + len, 32768 - len,
+					CLUSTERROLE("g%02d", NAMED_RULE(RBAC_GROUP, "'rolebindings'", "'update'", "'b%02d'"))
+						CRB("g%02d", "g%02d", GROUP("system:authenticated")),
+					i, i, i, i);
+	snprintf(text + len, 32768 - len, "%s",
+		 GRANT("k", RULE(RBAC_GROUP, "'roles'", "'bind'"), USER("ann") "," USER("bob")));
+	w = world(text);
+	p = ka_powers_new(w.rbac);
+	for (int i = 0; i < 2; i++) {
+		struct ka_who who = user(i ? "ann" : "bob");
+		struct ka_power_list list;
+
+		ka_powers_of(p, &who, KA_POWERS_OWN, &list);
+		assert_int_equal(list.n, 1);
+		assert_int_equal(list.power[0].cap, KA_CAP_BIND);
+		assert_int_equal(list.power[0].width, KA_WIDTH_NAMED);
+		assert_int_equal(list.power[0].names.n, 17);
+		assert_string_equal(list.power[0].names.v[16], "b17");
+		assert_string_equal(list.power[0].step[1].grant.binding->obj.name, "g01");
+		ka_power_list_release(&list);
+	}
+	ka_powers_free(p);
+	end(&w);
+	free(text);
+}
+
+static void
+what_groups_give_alone_is_not_ones_own(void **state)
+{
+	static const char text[] = GRANT("g", NAMED_RULE("''", "'secrets'", "'get'", "'a'"), GROUP("system:authenticated"))
+		GRANT_IN("shop", "o", NAMED_RULE("''", "'secrets'", "'get'", "'b'"), USER("ann"))
+			GRANT_IN("shop", "h", NAMED_RULE("''", "'secrets'", "'get'", "'c'"), GROUP("system:authenticated"))
+				GRANT("c", NAMED_RULE("''", "'secrets'", "'get'", "'d'"), USER("bob"));
+
+	(void)state;
+	expect_powers_of(text, user("ann"), KA_POWERS_OWN, "read-secrets@shop(b)");
+	expect_powers_of(text, user("bob"), KA_POWERS_OWN, "read-secrets@*(d)");
+	expect_powers(text, user("ann"), "read-secrets@*(a) read-secrets@shop(a,b,c)");
+}
+
 static void
 names_of_the_same_object_must_have_one_in_common(void **state)
 {
@@ -576,6 +627,8 @@ main(void)
 		cmocka_unit_test(permissions_of_two_bindings_make_one_capability),
 		cmocka_unit_test(permissions_of_groups_count),
 		cmocka_unit_test(a_groups_grant_in_a_namespace_completes_ones_own),
+		cmocka_unit_test(names_of_a_large_group_are_told_to_each_member),
+		cmocka_unit_test(what_groups_give_alone_is_not_ones_own),
 		cmocka_unit_test(names_of_the_same_object_must_have_one_in_common),
 		cmocka_unit_test(escalate_by_name_is_of_no_use_to_create),
 		cmocka_unit_test(everything_is_told_alone_and_makes_the_rest_complete),
