@@ -16,8 +16,6 @@ look(void *arg, const struct ka_sar *sar, struct ka_err *err)
 	return 0;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
