@@ -262,6 +262,7 @@ says 'a line that is cut' 'end before they are whole'
 says 'an event of another version' 'are events of an unknown version'
 
 refused 'whom without a log' '--for needs an audit log' rightsize --demo --for User:x
+refused 'a group and others' 'a group goes alone' rightsize --demo --audit-log $log --for Group:devs --for User:x
 refused 'a log that is nowhere' 'audit log: /nonexistent: No such file' rightsize --demo --audit-log /nonexistent
 refused 'an unknown format of advice' 'no output format is named yml, did you mean yaml?' rightsize --demo -o yml
 refused 'two answers on standard output' 'more than one -o to standard output' rightsize --demo -o yaml -o json

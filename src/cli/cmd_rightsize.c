@@ -137,6 +137,16 @@ add_subject(struct subjects *s, const struct ka_subject *subject)
 	s->v[s->n++] = *subject;
 }
 
+/* What a member has by himself spares the group a rule, and the other way round: both may not go at once. */
+static bool
+group_among_others(const struct subjects *s)
+{
+	for (size_t i = 0; i < s->n && s->n > 1; i++)
+		if (s->v[i].kind == KA_SUBJECT_GROUP)
+			return true;
+	return false;
+}
+
 static int
 subjects_given(const struct ka_cli *cli, struct subjects *s)
 {
@@ -149,6 +159,8 @@ subjects_given(const struct ka_cli *cli, struct subjects *s)
 			return ka_say_err("rightsize", &err);
 		add_subject(s, &who.subject);
 	}
+	if (group_among_others(s))
+		return ka_say("rightsize", "--for: a group goes alone, for its members' grants count on it and it on theirs");
 	return KA_EXIT_DONE;
 }
 
