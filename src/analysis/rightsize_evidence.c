@@ -326,8 +326,9 @@ note_requests(struct ka_sizing *s)
 	const struct ka_rightsize *ret = s->ret;
 
 	if (ret->by_groups)
-		note(s, ka_arena_fmt(s->arena, "%llu of the requests need no rule: grants to groups allow them, and stay",
-				     (unsigned long long)ret->by_groups));
+		note(s, ka_arena_fmt(s->arena, "%llu of the requests need no rule: %s allow them, and stay",
+				     (unsigned long long)ret->by_groups,
+				     ret->subject.kind == KA_SUBJECT_GROUP ? "other grants of its members" : "grants to groups"));
 	if (ret->gone)
 		note(s, ka_arena_fmt(s->arena, "%llu of the requests RBAC as it is now would not allow: they get no rule",
 				     (unsigned long long)ret->gone));
