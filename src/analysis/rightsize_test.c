@@ -295,6 +295,32 @@ a_group_uses_what_its_members_use(void **state)
 	done(&s);
 }
 
+/* More names than the reader of the log keeps. */
+enum { MANY = 1500 };
+
+static void
+many_names_have_no_name(void **state)
+{
+	struct line *lines = ka_xcalloc(MANY + 1, sizeof *lines);
+	char (*text)[32] = ka_xcalloc(MANY, sizeof *text);
+	struct sized s;
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++) {
+		snprintf(text[i], sizeof text[i], "get - pods shop p-%zu", i);
+		lines[i].user = BOT;
+		lines[i].request = text[i];
+	}
+	s = size_with(EVERYTHING, lines, bot, 0);
+	rules_are(&s.size, "shop: get on pods");
+	assert_int_equal(s.size.role->rule->widened, KA_GENERALIZE_MANY);
+	assert_int_equal(s.size.role->rule->events, MANY);
+	proved(&s.size);
+	done(&s);
+	free(text);
+	free(lines);
+}
+
 /* ---- the proof ---- */
 
 static void
@@ -465,6 +491,7 @@ main(void)
 		cmocka_unit_test(smallest_rules),
 		cmocka_unit_test(groups_of_the_log_count_for_users),
 		cmocka_unit_test(a_group_uses_what_its_members_use),
+		cmocka_unit_test(many_names_have_no_name),
 		cmocka_unit_test(each_rule_names_what_needs_it),
 		cmocka_unit_test(what_is_lost_is_told),
 		cmocka_unit_test(evidence_is_weighed),
