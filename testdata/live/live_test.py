@@ -29,7 +29,7 @@ CORPUS = sys.argv[3] if len(sys.argv) > 3 else None
 PODS = int(os.environ.get("KASSAY_LIVE_PODS", "4000"))
 HERE = os.path.dirname(os.path.abspath(__file__))
 # What they find hangs on the version of the server, which a dump does not tell.
-VERSIONED = {"rbac-exec"}
+VERSIONED = {"rbac-exec", "rbac-port-forward"}
 FACTS = {"KubeletConfig", "NodeFiles", "ApiEndpoint", "ApiMetrics"}
 PAGE = 500
 tally = {"passed": 0, "failed": 0}
