@@ -35,7 +35,7 @@ read_log(void)
 	char buf[4096];
 	const char *path = corpus("audit.log.gz", buf);
 
-	if (ka_auditlog_read(&path, 1, &opts, ka_usage_event, u, &log, &err))
+	if (ka_auditlog_read(&(struct ka_strs){ 1, &path }, &opts, ka_usage_event, u, &log, &err))
 		fail_msg("%s", err.msg);
 	assert_int_equal(log.n.events + log.n.received, 1844);
 	assert_int_equal(log.nproblems, 0);

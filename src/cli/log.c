@@ -66,12 +66,13 @@ warn_log(const struct ka_auditlog *log, const struct ka_quality *q)
 int
 ka_log_read(const struct ka_cli *cli, struct ka_usage *u, struct ka_auditlog *ret)
 {
+	const struct ka_strs paths = { cli->audit_logs.n, cli->audit_logs.v };
 	struct ka_auditlog_opts opts = KA_AUDITLOG_OPTS_DEFAULT;
 	struct ka_err err;
 
 	opts.max_input = cli->input.max_input;
 	opts.max_ratio = cli->input.max_ratio;
-	if (ka_auditlog_read(cli->audit_logs.v, cli->audit_logs.n, &opts, ka_usage_event, u, ret, &err))
+	if (ka_auditlog_read(&paths, &opts, ka_usage_event, u, ret, &err))
 		return ka_say_err("reading the audit log", &err);
 	ka_usage_end(u);
 	if (!cli->quiet)

@@ -179,7 +179,7 @@ release_rooms(struct ka_al *al)
 }
 
 int
-ka_auditlog_read(const char *const *path, size_t n, const struct ka_auditlog_opts *opts, ka_event_fn fn, void *arg,
+ka_auditlog_read(const struct ka_strs *paths, const struct ka_auditlog_opts *opts, ka_event_fn fn, void *arg,
 		 struct ka_auditlog *ret, struct ka_err *err)
 {
 	struct ka_al *al = ka_xcalloc(1, sizeof *al);
@@ -194,8 +194,8 @@ ka_auditlog_read(const char *const *path, size_t n, const struct ka_auditlog_opt
 	al->err = err;
 	al->log = ret;
 	ka_hmap_init(&al->met);
-	for (size_t i = 0; i < n && !rc; i++)
-		rc = ka_walk(path[i], &walk, err);
+	for (size_t i = 0; i < paths->n && !rc; i++)
+		rc = ka_walk(paths->v[i], &walk, err);
 	stopped = al->stopped;
 	release_rooms(al);
 	free(al);

@@ -30,6 +30,7 @@
 
 #include <kassay/err.h>
 #include <kassay/event.h>
+#include <kassay/graph.h>
 
 #include "util/read.h"
 
@@ -99,8 +100,8 @@ struct ka_auditlog {
  * last until it returns.  0 and *ret, to be released, also when nothing was found.  -1 when a path
  * cannot be opened (*err says which), or when fn returned other than 0 (then err->code is KA_OK);
  * there is nothing to release then. */
-int ka_auditlog_read(const char *const *path, size_t n, const struct ka_auditlog_opts *opts, ka_event_fn fn,
-		     void *arg, struct ka_auditlog *ret, struct ka_err *err);
+int ka_auditlog_read(const struct ka_strs *paths, const struct ka_auditlog_opts *opts, ka_event_fn fn, void *arg,
+		     struct ka_auditlog *ret, struct ka_err *err);
 void ka_auditlog_release(struct ka_auditlog *log);
 
 #endif

@@ -33,6 +33,7 @@ main(int argc, char **argv)
 	struct ka_usage *usage = ka_usage_new();
 	double begun = cpu_seconds(), took;
 	struct ka_auditlog log;
+	struct ka_strs paths;
 	struct rusage use;
 	struct ka_err err;
 
@@ -40,8 +41,9 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: auditlog_bench [--alone] PATH...\n");
 		return 2;
 	}
-	if (ka_auditlog_read((const char *const *)argv + 1 + alone, (size_t)(argc - 1 - alone), &opts,
-			     alone ? nothing : ka_usage_event, usage, &log, &err)) {
+	paths.n = (size_t)(argc - 1 - alone);
+	paths.v = (const char *const *)argv + 1 + alone;
+	if (ka_auditlog_read(&paths, &opts, alone ? nothing : ka_usage_event, usage, &log, &err)) {
 		fprintf(stderr, "auditlog_bench: %s\n", err.msg);
 		return 2;
 	}

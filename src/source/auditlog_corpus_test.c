@@ -36,7 +36,7 @@ events(const char *name, unsigned found)
 	uint64_t n;
 
 	snprintf(path, sizeof path, "%s/audit/%s", corpus ? corpus : "", name);
-	if (ka_auditlog_read(paths, 1, &opts, look, &odd, &log, &err))
+	if (ka_auditlog_read(&(struct ka_strs){ 1, paths }, &opts, look, &odd, &log, &err))
 		fail_msg("%s", err.msg);
 	if (log.nproblems)
 		fail_msg("%s:%u: %s", log.file[log.problem[0].file].name, (unsigned)log.problem[0].line,

@@ -58,8 +58,6 @@ look(void *arg, const struct ka_event *e)
 	return ka_usage_event(arg, e);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -77,7 +75,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	must(ftruncate(fd, 0) == 0 && pwrite(fd, data, size, 0) == (ssize_t)size, "the file cannot be written");
 	usage = ka_usage_new();
-	must(ka_auditlog_read(paths, 1, &opts, look, usage, &log, &err) == 0, "a log that was open could not be read");
+	must(ka_auditlog_read(&(struct ka_strs){ 1, paths }, &opts, look, usage, &log, &err) == 0, "a log that was open could not be read");
 	ka_usage_end(usage);
 	ka_auditlog_release(&log);
 	ka_usage_free(usage);

@@ -83,7 +83,7 @@ reads_bytes(const char *text, size_t len, const char *expected)
 
 	write_file(text, len);
 	ka_buf_init(&b, 1 << 20);
-	assert_int_equal(ka_auditlog_read(paths, 1, &opts, note, &b, &log, &err), 0);
+	assert_int_equal(ka_auditlog_read(&(struct ka_strs){ 1, paths }, &opts, note, &b, &log, &err), 0);
 	if (log.n.received)
 		ka_buf_fmt(&b, NULL, "%llu received\n", (unsigned long long)log.n.received);
 	if (log.n.cut + log.n.not_json + log.n.bad + log.n.unknown + log.n.other)
@@ -389,7 +389,7 @@ damage_costs_no_more_than_its_length(void **state)
 		memcpy(text + i * (sizeof part - 1), part, sizeof part - 1);
 	write_file(text, len);
 	free(text);
-	assert_int_equal(ka_auditlog_read(paths, 1, &opts, note, NULL, &log, &err), 0);
+	assert_int_equal(ka_auditlog_read(&(struct ka_strs){ 1, paths }, &opts, note, NULL, &log, &err), 0);
 	assert_int_equal(log.n.cut + log.n.not_json + log.n.bad, 2 * times);
 	ka_auditlog_release(&log);
 }
@@ -418,7 +418,7 @@ many_of_a_kind_are_named_a_few_times(void **state)
 	for (int i = 0; i < 100; i++)
 		ka_buf_fmt(&text, NULL, "{\"a\":1}\n");
 	write_file(text.s, text.len);
-	assert_int_equal(ka_auditlog_read(paths, 1, &opts, note, &b, &log, &err), 0);
+	assert_int_equal(ka_auditlog_read(&(struct ka_strs){ 1, paths }, &opts, note, &b, &log, &err), 0);
 	assert_int_equal(log.n.other, 100);
 	assert_int_equal(log.nproblems, KA_AUDITLOG_PROBLEMS_KIND);
 	assert_int_equal(log.untold, 100 - KA_AUDITLOG_PROBLEMS_KIND);
@@ -452,7 +452,7 @@ packed_logs(void **state)
 		ka_out_str(out, text);
 		assert_int_equal(ka_out_close(out, &err), 0);
 		ka_buf_init(&b, 1 << 16);
-		assert_int_equal(ka_auditlog_read(paths, 1, &opts, note, &b, &log, &err), 0);
+		assert_int_equal(ka_auditlog_read(&(struct ka_strs){ 1, paths }, &opts, note, &b, &log, &err), 0);
 		assert_string_equal(b.s, ANSWER " @1\n");
 		ka_buf_release(&b);
 		ka_auditlog_release(&log);
@@ -480,13 +480,13 @@ what_cannot_be_opened_and_who_has_enough(void **state)
 	int n = 0;
 
 	(void)state;
-	assert_int_equal(ka_auditlog_read(nowhere, 1, &opts, enough, &n, &log, &err), -1);
+	assert_int_equal(ka_auditlog_read(&(struct ka_strs){ 1, nowhere }, &opts, enough, &n, &log, &err), -1);
 	assert_non_null(strstr(err.msg, "/nonexistent/audit.log"));
 	write_file(text, strlen(text));
-	assert_int_equal(ka_auditlog_read(paths, 1, &opts, enough, &n, &log, &err), -1);
+	assert_int_equal(ka_auditlog_read(&(struct ka_strs){ 1, paths }, &opts, enough, &n, &log, &err), -1);
 	assert_int_equal(err.code, KA_OK);
 	assert_int_equal(n, 1);
-	assert_int_equal(ka_auditlog_read(paths, 1, &opts, enough, &n, &log, NULL), -1);
+	assert_int_equal(ka_auditlog_read(&(struct ka_strs){ 1, paths }, &opts, enough, &n, &log, NULL), -1);
 	free(text);
 }
 
@@ -504,7 +504,7 @@ a_file_given_twice_is_read_once(void **state)
 	write_file(text, strlen(text));
 	free(text);
 	ka_buf_init(&b, 1 << 16);
-	assert_int_equal(ka_auditlog_read(paths, 2, &opts, note, &b, &log, &err), 0);
+	assert_int_equal(ka_auditlog_read(&(struct ka_strs){ 2, paths }, &opts, note, &b, &log, &err), 0);
 	assert_string_equal(b.s, ANSWER " @1\n");
 	assert_int_equal(log.nproblems, 1);
 	assert_string_equal(log.problem[0].text, "read already, under this or another name");
