@@ -14,6 +14,12 @@ http_code(int code)
 	switch (code) {
 	case 0:
 		return 200;
+	case 3:
+	case 9:
+	case 11:
+		return 400; /* what admission refuses, too */
+	case 4:
+		return 504;
 	case 5:
 		return 404;
 	case 6:
@@ -23,6 +29,8 @@ http_code(int code)
 		return 403;
 	case 8:
 		return 429;
+	case 14:
+		return 503;
 	case 16:
 		return 401;
 	default:
@@ -91,6 +99,16 @@ code_of(const struct ka_al_scan *s, int *ret)
 	return true;
 }
 
+/* People of another identity provider have no address: they are told by their subject, which is also
+ * what Kubernetes calls them. */
+static enum ka_al_id
+principal_of(const struct ka_al_scan *s)
+{
+	bool address = ka_al_has(s, KA_AL_PROTO_PRINCIPAL) && s->v[KA_AL_PROTO_PRINCIPAL].len > 0;
+
+	return address ? KA_AL_PROTO_PRINCIPAL : KA_AL_PROTO_SUBJECT;
+}
+
 int
 ka_al_gke(struct ka_al *al, struct ka_al_scan *s)
 {
@@ -100,7 +118,7 @@ ka_al_gke(struct ka_al *al, struct ka_al_scan *s)
 	e->stage = KA_STAGE_COMPLETE;
 	e->lacks = KA_LACKS_GROUPS;
 	if (!ka_al_text(al, s, KA_AL_PROTO_METHOD, &method) || !ka_al_text(al, s, KA_AL_PROTO_RESOURCE, &name) ||
-	    !ka_al_text(al, s, KA_AL_PROTO_PRINCIPAL, &e->user) || !ka_al_text(al, s, KA_AL_INSERT_ID, &e->id) ||
+	    !ka_al_text(al, s, principal_of(s), &e->user) || !ka_al_text(al, s, KA_AL_INSERT_ID, &e->id) ||
 	    !ka_al_text(al, s, KA_AL_TIMESTAMP, &time) || !ka_al_decision(al, s) || !code_of(s, &e->code) ||
 	    name.len > PATH_AT_MOST) {
 		ka_al_lost(al, KA_AL_DAMAGED, al->line, "an entry with a field of the wrong type");

@@ -69,6 +69,7 @@ static const struct table proto_status_table = TABLE(proto_status_fields);
 
 static const struct field authn_fields[] = {
 	FIELD("principalEmail", KA_AL_PROTO_PRINCIPAL),
+	FIELD("principalSubject", KA_AL_PROTO_SUBJECT),
 };
 static const struct table authn_table = TABLE(authn_fields);
 

@@ -313,11 +313,15 @@ providers_and_shippers(void **state)
 		  "'core/v1/namespaces/shop/pods/web/exec','serviceName':'k8s.io','status':{'code':7}}},\n"
 		  "{'protoPayload':{'authenticationInfo':{'principalEmail':'p'},'methodName':'io.k8s.get','resourceName':'healthz',"
 		  "'serviceName':'k8s.io'}},\n"
+		  "{'protoPayload':{'authenticationInfo':{'principalSubject':'principal://iam.googleapis.com/x'},'methodName':"
+		  "'io.k8s.core.v1.pods.create','resourceName':'core/v1/namespaces/shop/pods/web','serviceName':'k8s.io','status':"
+		  "{'code':3}}},"
 		  "{'protoPayload':{'serviceName':'compute.googleapis.com'}}]",
 		  KA_AUDITLOG_GKE,
 		  "system:serviceaccount:shop:web patch apps:deployments/ shop/web allow 200 t=1767323045000000 !1 @1\n"
 		  "ann@example.com create :pods/exec shop/web forbid 403 !9 @2\n"
 		  "p get /healthz ? 200 !19 @3\n"
+		  "principal://iam.googleapis.com/x create :pods/ shop/web ? 400 !19 @4\n"
 		  "cut 0, not JSON 0, bad 0, unknown 0, other 1\n4: an object that is no audit event\n" },
 	};
 
