@@ -42,6 +42,17 @@ said.after = document.activeElement.parentNode.open;
 key('?');
 said.help = document.getElementById('help').open;
 document.getElementById('help').close();
+const names = () => Array.from(document.querySelectorAll('table.subj tbody tr:not(.x) th'), th => th.firstChild.textContent).join('|');
+const heads = document.querySelectorAll('table.subj thead button');
+heads[1].click();
+said.most = names();
+heads[1].click();
+said.least = names();
+document.getElementById('sown').click();
+said.others = names();
+document.getElementById('sq').value = 'forgotten';
+document.getElementById('sq').dispatchEvent(new Event('input'));
+said.searched = names();
 said.done = 'yes';
 </script>
 </body>"""
@@ -155,6 +166,9 @@ class Tests:
                 assert c["title"] in page.text, c["title"]
         for w in self.report["waivers"]:
             assert w["reason"] in page.text, w["reason"]
+        for subject in self.report["subjects"]:
+            words = " ".join(subject["name"].replace("\x1b", "\ufffd").split())
+            assert words in page.text, words
         assert "The evidence is incomplete." in page.text
 
     def test_is_whole_with_scripts_disabled(self):
@@ -226,6 +240,17 @@ class Tests:
         assert root["data-j1"] == "SUMMARY" and root["data-j2"].startswith("f"), root
         assert root["data-k"] == "SUMMARY" and root["data-before"] != root["data-after"], root
         assert root["data-help"] == "true", root
+
+    def test_sorts_and_searches_subjects(self):
+        root = self.probed()
+        subjects = sorted(self.report["subjects"], key=lambda s: -s["granted"]["atoms"])
+
+        def names(want):
+            return "|".join(s["name"].replace("\x1b", "\ufffd") for s in want)
+        assert root["data-most"] == names(subjects), root
+        assert root["data-least"] == names(subjects[::-1]), root
+        assert root["data-others"] == names([s for s in subjects[::-1] if not s["builtin"]]), root
+        assert root["data-searched"] == "forgotten", root
 
     def test_fits_narrow_and_wide_windows(self):
         for width in (500, 1400):
