@@ -41,8 +41,9 @@ row_cmp(const struct ka_api_row *row, const char *group, const char *text, size_
 	return c ? c : row->text[len] != '\0';
 }
 
-static const struct ka_api_row *
-own_row(const char *group, const char *text, size_t len)
+/* The first row that does not come before. */
+static size_t
+own_place(const char *group, const char *text, size_t len)
 {
 	size_t low = 0, high = ka_api_nrows;
 
@@ -54,8 +55,15 @@ own_row(const char *group, const char *text, size_t len)
 		else
 			high = mid;
 	}
-	return low < ka_api_nrows && !row_cmp(&ka_api_rows[low], group, text, len) ? &ka_api_rows[low]
-										   : NULL;
+	return low;
+}
+
+static const struct ka_api_row *
+own_row(const char *group, const char *text, size_t len)
+{
+	size_t at = own_place(group, text, len);
+
+	return at < ka_api_nrows && !row_cmp(&ka_api_rows[at], group, text, len) ? &ka_api_rows[at] : NULL;
 }
 
 bool
@@ -70,12 +78,9 @@ ka_cluster_scoped(const char *group, const char *resource, size_t len)
 static bool
 own_group(const char *group)
 {
-	if (!strcmp(group, "extensions"))
-		return true;
-	for (size_t i = 0; i < ka_api_nrows; i++)
-		if (!strcmp(ka_api_rows[i].group, group))
-			return true;
-	return false;
+	size_t at = own_place(group, "", 0);
+
+	return !strcmp(group, "extensions") || (at < ka_api_nrows && !strcmp(ka_api_rows[at].group, group));
 }
 
 /* ---- verbs ---- */

@@ -4,6 +4,8 @@
 #include <time.h>
 
 #include <kassay/crowd.h>
+#include <kassay/matrix.h>
+#include <kassay/measure.h>
 #include <kassay/rbac.h>
 
 #include "model/graph.h"
@@ -22,6 +24,33 @@ static void
 tell(const char *what, const struct timespec *begun, size_t n, const char *of)
 {
 	printf("%-34s %9.2f ms   %zu %s\n", what, ms_since(begun), n, of);
+}
+
+/* All that one subject holds; and how much every subject does. */
+static void
+tell_all_held(const struct ka_graph *g, const struct ka_rbac *rbac, const struct ka_who *who)
+{
+	const struct ka_subject *subject;
+	struct ka_catalogue *cat;
+	struct ka_measurer *m;
+	struct ka_matrix *matrix;
+	struct ka_measure one;
+	struct timespec begun;
+	size_t n;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begun);
+	cat = ka_catalogue_new(g);
+	matrix = ka_matrix_new(rbac, cat, who, NULL);
+	tell("can, without a question", &begun, matrix->nscopes, "scopes");
+	ka_matrix_free(matrix);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begun);
+	m = ka_measurer_new(rbac, cat);
+	subject = ka_rbac_subjects(rbac, &n);
+	for (size_t i = 0; i < n; i++)
+		ka_measure(m, &(struct ka_who){ .subject = subject[i] }, &one);
+	tell("how much all are granted", &begun, n, "subjects");
+	ka_measurer_free(m);
+	ka_catalogue_free(cat);
 }
 
 int
@@ -68,6 +97,7 @@ main(int argc, char **argv)
 	crowds = ka_crowds_new(g);
 	tell("who is behind groups", &begun, g->nunits, "units");
 	ka_crowds_free(crowds);
+	tell_all_held(g, rbac, &who);
 	ka_rbac_free(rbac);
 	ka_graph_free(g);
 	return 0;
