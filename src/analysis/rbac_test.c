@@ -406,6 +406,7 @@ kubernetes_own_subjects_are_known(void **state)
 		{ { KA_SUBJECT_USER, "User", NULL, "system:node:n1" }, true },
 		{ { KA_SUBJECT_USER, "User", NULL, "system:masters" }, false },
 		{ { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", "kube-system", "job-controller" }, true },
+		{ { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", "kube-system", "podcertificaterequestcleaner" }, true },
 		{ { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", "shop", "job-controller" }, false },
 		{ { KA_SUBJECT_SERVICEACCOUNT, "ServiceAccount", "kube-system", "tiller" }, false },
 	};
