@@ -132,6 +132,30 @@ def fill(c):
 
 # --- the tests --------------------------------------------------------------------------------------
 
+def fresh(c, folder):
+    """A server that nobody has written to: the built-in table of resources, and Kubernetes' own subjects."""
+    def held(*arguments):
+        answer = json.loads(kassay(folder, "can", "--as", "Group:system:masters", "-o", "json", *arguments)["out"])
+        return answer["catalogue"], {(r["group"], r["resource"]): tuple(r["verbs"])
+                                     for s in answer["scopes"] if s["cluster"] for r in s["resources"]}
+    served, live = held("--kubeconfig", c.kubeconfig("admin"))
+    with open(os.path.join(folder, "masters.json"), "w") as f:
+        group = "rbac.authorization.k8s.io"
+        f.write(json.dumps({"apiVersion": f"{group}/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "all"},
+                            "roleRef": {"apiGroup": group, "kind": "ClusterRole", "name": "cluster-admin"},
+                            "subjects": [{"kind": "Group", "name": "system:masters"}]}))
+    table, known = held("-f", "masters.json")
+    sources = (served, table)
+    check("resources come from discovery, or from the table", sources != ("discovery", "built-in") and sources)
+    check("the table has all that is served, with the same verbs",
+          {k: (v, known.get(k)) for k, v in live.items() if known.get(k) != v})
+    if c.get("/version")["minor"].startswith("37"):
+        check("the table has nothing besides", set(known) - set(live))
+    report = audit(folder, "--kubeconfig", c.kubeconfig("admin"))
+    check("whom a fresh server binds are Kubernetes' own",
+          {s["name"] for s in report["subjects"] if not s["builtin"]} - {"system:serviceaccounts"})
+
+
 def agreement(c, folder, facts):
     kubeconfig = c.kubeconfig("admin")
     live = {wire: audit(folder, "--kubeconfig", kubeconfig, "--wire", wire) for wire in ("json", "protobuf")}
@@ -389,7 +413,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         with Cluster(ASSETS, folder) as c:
             print(f"kube-apiserver {c.get('/version')['gitVersion']}")
-            for part, *arguments in ((fill,), (agreement, folder, facts), (forbidden, folder, kinds_of),
+            for part, *arguments in ((fresh, folder), (fill,), (agreement, folder, facts), (forbidden, folder, kinds_of),
                                      (in_namespaces, folder), (anonymous, folder, "pass"), (canaries, folder),
                                      (many, folder), (interrupted, folder)):
                 start = time.monotonic()
