@@ -186,7 +186,7 @@ held_by(struct ka_rbac *rbac, const struct ka_grant *grant, const struct ka_subj
 					   .name = name,
 					   .scope = scope };
 	if (head == at) {
-		rbac->subject[rbac->nsubjects++] = as_known(rbac, s, name);
+		rbac->known->subject[rbac->known->n++] = as_known(rbac, s, name);
 	} else {
 		rbac->held[rbac->held[head].last].next = at;
 		rbac->held[head].last = at;
@@ -222,7 +222,9 @@ index_subjects(struct ka_rbac *rbac)
 		total += rbac->grant[i].binding->nsubjects;
 	rbac->held = ka_arena_array(rbac->arena, total, sizeof *rbac->held);
 	rbac->holding = ka_arena_array(rbac->arena, total, sizeof *rbac->holding);
-	rbac->subject = ka_arena_array(rbac->arena, total, sizeof *rbac->subject);
+	rbac->known = ka_arena_alloc(rbac->arena, sizeof *rbac->known);
+	*rbac->known = (struct ka_known){ .n = 0 };
+	rbac->known->subject = ka_arena_array(rbac->arena, total, sizeof *rbac->known->subject);
 	held_of = ka_xcalloc(total + 1, sizeof *held_of);
 
 	for (size_t i = 0; i < rbac->ngrants; i++) {
@@ -257,8 +259,6 @@ index_subjects(struct ka_rbac *rbac)
 		}
 	}
 	free(held_of);
-	if (rbac->nsubjects)
-		qsort(rbac->subject, rbac->nsubjects, sizeof *rbac->subject, by_subject);
 }
 
 struct ka_rbac *
@@ -332,6 +332,11 @@ ka_rbac_reach(const struct ka_rbac *rbac, const struct ka_role *role)
 const struct ka_subject *
 ka_rbac_subjects(const struct ka_rbac *rbac, size_t *ret_n)
 {
-	*ret_n = rbac->nsubjects;
-	return rbac->subject;
+	struct ka_known *known = rbac->known;
+
+	if (!known->sorted && known->n)
+		qsort(known->subject, known->n, sizeof *known->subject, by_subject);
+	known->sorted = true;
+	*ret_n = known->n;
+	return known->subject;
 }

@@ -46,6 +46,14 @@ struct ka_held {
 /* As a scope in the maps of names: the first ka_held of a name, from which `next` leads to all. */
 extern const char ka_anywhere[];
 
+/* The subjects, one for each name.  Sorted when they are first asked for: questions do not wait for
+ * that. */
+struct ka_known {
+	struct ka_subject *subject;
+	size_t n;
+	bool sorted;
+};
+
 struct ka_rbac {
 	const struct ka_graph *g;
 	struct ka_arena *arena;
@@ -67,8 +75,7 @@ struct ka_rbac {
 	/* name, scope (NULL: the cluster, or ka_anywhere) -> index into held; a service account is
 	 * its user name */
 	struct ka_map users, groups;
-	size_t nsubjects;
-	struct ka_subject *subject; /* one for each name */
+	struct ka_known *known;
 };
 
 /* Who asks, with everything that goes without saying said. */
