@@ -4,6 +4,22 @@
 
 #include "util/banned.h"
 
+/* A role or binding of which a field could not be taken may say more than was read. */
+static bool
+damaged(const struct ka_graph *g, enum ka_kind kind)
+{
+	const char *name = ka_kind_info(kind)->kind;
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < g->nproblems; i++) {
+		const char *object = g->problem[i].object;
+
+		if (object && !strncmp(object, name, len) && object[len] == ' ')
+			return true;
+	}
+	return false;
+}
+
 void
 ka_answers_begin(struct ka_answers *ret, const struct ka_graph *g, bool nodes)
 {
@@ -14,7 +30,7 @@ ka_answers_begin(struct ka_answers *ret, const struct ka_graph *g, bool nodes)
 	if (nodes && ret->authorizers.node != KA_NO)
 		ret->node = ka_nodeauth_new(g);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds && ret->missing == KA_NKINDS; i++)
-		if (!ka_graph_knows(g, kinds[i]))
+		if (!ka_graph_knows(g, kinds[i]) || damaged(g, kinds[i]))
 			ret->missing = kinds[i];
 }
 

@@ -200,6 +200,18 @@ run can -f "$tmp/cut-list.json" --as User:x get pods
 status 'a no from a list that was cut' 3
 if grep -q '^unknown' "$tmp/out"; then ok; else bad 'a no from a list that was cut is not unknown'; fi
 
+cat >"$tmp/damaged-binding.yaml" <<'EOT'
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: x}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: {kind: User, name: x}
+EOT
+run can -f "$tmp/damaged-binding.yaml" --as User:x get pods
+status 'a no beside a binding that could not be taken whole' 3
+run who-can -f "$tmp/damaged-binding.yaml" get pods
+status 'who-can beside a binding that could not be taken whole' 3
+
 # What a kubelet reaches through its pods, no role says.
 cat >"$tmp/kubelet.yaml" <<'EOT'
 apiVersion: v1
